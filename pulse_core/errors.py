@@ -1,0 +1,63 @@
+"""The one family of errors: each names the thing and the remedy and carries a stable code."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class PulseError(Exception):
+    """What went wrong, where, and what to do about it.
+
+    `code` is stable: programs and pages may depend on it. `details` holds plain values (file, row, column, …).
+    """
+
+    code: ClassVar[str] = "pulse_error"
+
+    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as plain values, for `--json`, jobs and logs."""
+        return {"code": self.code, "message": self.message, "remedy": self.remedy, **self.details}
+
+
+class Invalid(PulseError):
+    """The input cannot be accepted as it is."""
+
+    code = "invalid"
+
+
+class NotFound(PulseError):
+    """The thing that was named does not exist (for this organisation)."""
+
+    code = "not_found"
+
+
+class Busy(PulseError):
+    """Another process or person holds the thing."""
+
+    code = "busy"
+
+
+class Refused(PulseError):
+    """A rule says no."""
+
+    code = "refused"
+
+
+class Cancelled(PulseError):
+    """The person stopped the work; nothing half-done remains."""
+
+    code = "cancelled"
+
+
+class Unavailable(PulseError):
+    """Something that Pulse needs is not there."""
+
+    code = "unavailable"

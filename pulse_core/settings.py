@@ -1,0 +1,58 @@
+"""Every setting, declared once: its name, default, unit and help. The environment (PULSE_…) is read here alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one installation, from `PULSE_…` variables; secrets print masked."""
+
+    model_config = SettingsConfigDict(env_prefix="PULSE_", extra="ignore", frozen=True)
+
+    home: Path = Field(Path("var"), description="folder that holds everything Pulse stores")
+    org: str = Field("my-shop", description="organisation that commands use when none is named")
+    ledger_url: SecretStr | None = Field(
+        None, description="ledger database (postgresql+psycopg://…); SQLite in the home folder when empty"
+    )
+    warehouse_memory_mb: int = Field(
+        0, ge=0, description="memory for all open warehouses together, MiB; 0 takes half of the machine's"
+    )
+    warehouse_open: int = Field(4, ge=1, le=64, description="warehouses kept open at the same time")
+    studio_address: str = Field("127.0.0.1", description="address that the studio listens on")
+    studio_port: int = Field(8501, ge=1, le=65535, description="port that the studio listens on")
+    send_lease_seconds: float = Field(
+        120, gt=0, description="seconds after which a message claimed by a silent sender is looked into"
+    )
+    job_lease_seconds: float = Field(
+        30, gt=0, description="seconds without a sign of life after which a running job is started again"
+    )
+    hand_over_wait_seconds: float = Field(
+        20, gt=0, description="seconds a command waits for another command that holds the warehouses"
+    )
+
+    def ledger_address(self) -> str:
+        """The ledger's SQLAlchemy URL."""
+        if self.ledger_url is not None:
+            return self.ledger_url.get_secret_value()
+        return f"sqlite:///{self.home.resolve() / 'ledger.sqlite'}"
+
+    def warehouse_memory(self) -> int:
+        """Bytes that all open warehouses may use together."""
+        return self.warehouse_memory_mb * 1024**2 or _machine_memory() // 2
+
+    def child_environment(self) -> dict[str, str]:
+        """The environment for a child process that is to use the same settings."""
+        given = {f"PULSE_{name.upper()}": value for name, value in self if name in self.model_fields_set}
+        plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in given.items()}
+        return {**os.environ, **plain}
+
+
+def _machine_memory() -> int:
+    if not hasattr(os, "sysconf"):  # Windows has no sysconf: a cautious figure
+        return 4 * 1024**3
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
