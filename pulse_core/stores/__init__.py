@@ -1,0 +1,1 @@
+"""Where does it live? The warehouse and the ledger."""
