@@ -1,0 +1,1 @@
+"""What can be computed again (DuckDB, one file for each organisation)."""
