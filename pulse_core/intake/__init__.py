@@ -1,0 +1,1 @@
+"""What did they give us? Detect, map, validate and load files."""

@@ -1,0 +1,254 @@
+"""Looks at a file before the database does: is it a table at all, how is it written, what are its columns?"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from pulse_core.errors import Invalid
+from pulse_core.stores.files import sha256
+
+SAMPLE_ROWS = 20
+_CHUNK = 1 << 20
+_DELIMITERS = (",", ";", "\t", "|")
+_FOREIGN = (  # what people upload by mistake, known by its first bytes
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
+    (b"\x1f\x8b", "a gz within a gz"),
+)
+_ENCODINGS = ("utf-8", "cp1252", "latin-1")  # the first that fits every byte; the last always does
+_BLANK = re.compile(rb"(?:\A|(?<=\n))\r?\n")
+_HTML = re.compile(rb"^\s*(<!doctype html|<html|<\?xml)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a look at the whole file told. `rows_before` are the lines above the first data row."""
+
+    name: str
+    sha256: str  # of the bytes as given
+    size: int
+    gz: bool
+    encoding: str  # utf-8, cp1252 or latin-1
+    delimiter: str
+    spaced: bool  # columns stand apart by runs of blanks
+    mixed_ends: bool  # lines end now one way, now another
+    blank_rows: tuple[int, ...]  # lines between the records that hold nothing
+    header: tuple[str, ...]
+    rows_before: int
+    sample: tuple[tuple[str, ...], ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the database can read the file as it is."""
+        return self.encoding == "utf-8" and not self.spaced and not self.mixed_ends
+
+
+def examine(path: Path, *, name: str | None = None) -> FileFacts:
+    """Read the whole file once and say what it is; Invalid (with what to do) when it is no table of text."""
+    name = name or path.name
+    with path.open("rb") as raw:
+        gz = raw.read(2) == b"\x1f\x8b"
+    if path.stat().st_size == 0:
+        raise Invalid(f"{name} is empty", remedy="export it again: it has no bytes at all", file=name)
+    try:
+        look = _scan(path, gz=gz, name=name)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise Invalid(
+            f"{name} is a damaged or cut-off gz file", remedy="upload or export it again", file=name
+        ) from error
+    try:
+        return _describe(path, name, look, gz=gz)
+    except csv.Error as error:
+        raise Invalid(
+            f"the first rows of {name} cannot be split into columns ({error})",
+            remedy="look for a quotation mark that is opened and never closed",
+            file=name,
+        ) from error
+
+
+def open_bytes(path: Path, *, gz: bool) -> BinaryIO:
+    """The file's content, unpacked."""
+    return gzip.open(path, "rb") if gz else path.open("rb")  # type: ignore[return-value]
+
+
+def plain_copy(path: Path, facts: FileFacts, target: Path) -> None:
+    """Write the file to `target` as the database wants it: UTF-8 with real delimiters. Links when it is so already."""
+    if facts.plain:
+        _link_or_copy(path, target)
+        return
+    with open_bytes(path, gz=facts.gz) as source, target.open("w", encoding="utf-8", newline="") as out:
+        reader = io.TextIOWrapper(source, encoding=facts.encoding, newline=None if facts.mixed_ends else "")
+        for line in reader:
+            out.write(",".join(line.split()) + "\n" if facts.spaced else line)
+
+
+def _link_or_copy(path: Path, target: Path) -> None:
+    try:
+        os.link(path.resolve(), target)
+    except OSError:  # another file system, or one without links
+        with path.open("rb") as source, target.open("wb") as out:
+            for chunk in iter(lambda: source.read(_CHUNK), b""):
+                out.write(chunk)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """How the lines of a file end, and which of them are blank; fed with the file piece by piece."""
+
+    kinds: set[bytes] = field(default_factory=set)
+    blank: list[int] = field(default_factory=list)
+    count: int = 0
+    quotes: int = 0
+    rest: bytes = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at a piece up to its last line end; what stands behind it waits for the next piece."""
+        piece, end, rest = (self.rest + chunk).rpartition(b"\n")
+        piece, self.rest = (piece + end, rest) if end else (rest, b"")
+        counts = {b"\r\n": piece.count(b"\r\n"), b"\n": piece.count(b"\n"), b"\r": piece.count(b"\r")}
+        both = counts[b"\r\n"]
+        self.kinds |= {kind for kind, n in counts.items() if n - (both if len(kind) == 1 else 0)}
+        self._note_blank(piece)
+        self.count += counts[b"\n"]
+        self.quotes += piece.count(b'"')
+
+    def finish(self) -> None:
+        """Look at the last line, which nothing ended."""
+        if b"\r" in self.rest:
+            self.kinds.add(b"\r")
+
+    def _note_blank(self, piece: bytes) -> None:
+        """A blank line between two quotation marks belongs to a value."""
+        if not piece.startswith((b"\n", b"\r\n")) and b"\n\n" not in piece and b"\n\r\n" not in piece:
+            return
+        line, quotes, seen = self.count, self.quotes, 0
+        for match in _BLANK.finditer(piece):
+            line += piece.count(b"\n", seen, match.end())
+            quotes += piece.count(b'"', seen, match.end())
+            seen = match.end()
+            if quotes % 2 == 0:
+                self.blank.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at every byte told: the first of them, their encoding, their lines."""
+
+    head: bytes
+    encoding: str
+    lines: _Lines
+
+
+def _scan(path: Path, *, gz: bool, name: str) -> _Look:
+    head, lines = b"", _Lines()
+    decoders = {e: codecs.getincrementaldecoder(e)() for e in _ENCODINGS}
+    with open_bytes(path, gz=gz) as source:
+        for chunk in _chunks(source):
+            if not head:
+                head = chunk[: _CHUNK // 4]
+                _refuse_foreign(head, name)
+            if b"\0" in chunk:
+                raise Invalid(
+                    f"{name} holds NUL bytes, so it is no text file",
+                    remedy="export it again as CSV (UTF-8)",
+                    file=name,
+                )
+            lines.feed(chunk)
+            if len(decoders) > 1:
+                decoders = {e: d for e, d in decoders.items() if _decodes(d, chunk)}
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
+    lines.finish()
+    return _Look(head, next(iter(decoders)), lines)
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: source.read(_CHUNK), b"")
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    for magic, what in _FOREIGN:
+        if head.startswith(magic):
+            raise Invalid(
+                f"{name} is {what}, not CSV", remedy="export the table as CSV or CSV.gz (UTF-8)", file=name
+            )
+    if _HTML.match(head):
+        raise Invalid(
+            f"{name} is a web page, not CSV",
+            remedy="the export link may have asked for a log-in: download it again",
+            file=name,
+        )
+
+
+def _describe(path: Path, name: str, look: _Look, *, gz: bool) -> FileFacts:
+    lines = _first_lines(look)
+    spaced = _is_spaced(lines)
+    delimiter = "," if spaced else _delimiter(lines[0])
+    records = [line.split() for line in lines] if spaced else list(csv.reader(lines, delimiter=delimiter))
+    above = next(place for place, record in enumerate(records) if record)  # blank lines at the top
+    records = [record for record in records if record]
+    headerless = all(re.fullmatch(r"[\d.]+", cell) for cell in records[0])
+    header = (
+        tuple(f"column {i + 1}" for i in range(len(records[0]))) if headerless else _header(records[0], name)
+    )
+    rows = records if headerless else records[1:]
+    if not rows:
+        raise Invalid(f"{name} has a header and no rows", remedy="export it again with its rows", file=name)
+    before = above if headerless else above + 1
+    blank = tuple(row for row in look.lines.blank if row > before)
+    return FileFacts(
+        name, sha256(path), path.stat().st_size, gz, look.encoding, delimiter, spaced, len(look.lines.kinds) > 1,
+        blank, header, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
+    )  # fmt: skip
+
+
+def _first_lines(look: _Look) -> list[str]:
+    encoding = "utf-8-sig" if look.encoding == "utf-8" else look.encoding
+    lines = look.head.decode(encoding, errors="replace").splitlines()[: SAMPLE_ROWS + 2]
+    may_be_cut = len(look.head) >= _CHUNK // 4 and len(lines) > 2
+    return lines[:-1] if may_be_cut else lines
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Columns apart by blanks: no other delimiter anywhere, and as many pieces in each line."""
+    if any(mark in line for line in lines for mark in _DELIMITERS):
+        return False
+    widths = {len(line.split()) for line in lines if line.strip()}
+    return len(widths) == 1 and widths.pop() > 1
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+
+
+def _header(cells: list[str], name: str) -> tuple[str, ...]:
+    header = tuple(cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1))
+    for place, cell in enumerate(header):
+        if header.index(cell) != place:
+            raise Invalid(
+                f"{name}: the header {cell!r} stands twice (columns {header.index(cell) + 1} and {place + 1})",
+                remedy="rename one of them", file=name, column=cell,
+            )  # fmt: skip
+    return header
