@@ -1,0 +1,1 @@
+"""Whom do we speak to? Fields, condition trees, saved segments."""
