@@ -1,0 +1,1 @@
+"""E-mail channels that fulfil the interface of pulse_core.delivery."""

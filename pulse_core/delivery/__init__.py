@@ -1,0 +1,1 @@
+"""Who gets what, once? Campaigns, outbox, sending."""

@@ -1,0 +1,1 @@
+"""What do we say? Pitches and merge fields."""
