@@ -1,0 +1,1 @@
+"""What do people look at? Tables in, Plotly figures out."""
