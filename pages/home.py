@@ -1,0 +1,126 @@
+"""Home: the state of the loop at a glance, or three ways in when there is nothing yet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import wiring
+from pages.parts import blocks, figures, jobs, session
+from pages.parts.blocks import Card
+from pulse_core.insight.figures import Overview, SegmentRow
+from pulse_core.words import Words
+
+SAMPLES = (
+    (
+        "online_retail",
+        "Online Retail",
+        "A British gift shop: 541,909 order lines of 4,372 customers in 2010 and 2011, returns included.",
+    ),
+    (
+        "cdnow",
+        "CDNOW",
+        "An online music shop: 69,659 orders of 23,570 customers in 1997 and 1998, most of whom never came back.",
+    ),
+)
+ADVICE = ("Cannot Lose Them", "At Risk", "About to Sleep", "New Customers")
+
+
+def page() -> None:
+    """Empty: the ways in. Else: figures, what to do next, revenue."""
+    found = figures.load()
+    if found.overview.customers:
+        _glance(found)
+    else:
+        _ways_in()
+
+
+def _ways_in() -> None:
+    blocks.header(
+        "Welcome to Pulse",
+        "See who your customers are, who is leaving, and what to say to them. It begins with a file of orders.",
+    )
+    if jobs.running("import"):
+        st.info(
+            "Your data is being read; the figures appear here when it is done.",
+            icon=":material/hourglass_top:",
+        )
+    for column, (name, title, text) in zip(st.columns(3), (*SAMPLES, ("", "", "")), strict=True):
+        with column.container(border=True, height=230):
+            if name:
+                _sample_card(name, title, text)
+            else:
+                _own_file_card()
+
+
+def _own_file_card() -> None:
+    st.subheader("Your own file", anchor=False)
+    st.markdown(
+        "A CSV of orders: who, when and how much. Pulse finds the columns and shows you what it understood."
+    )
+    if st.button("Choose a file", type="primary", icon=":material/upload_file:"):
+        st.switch_page("data.py")
+
+
+def _sample_card(name: str, title: str, text: str) -> None:
+    st.subheader(title, anchor=False)
+    st.markdown(text)
+    if st.button(f"Load {title}", icon=":material/download:"):
+        _load_sample(name, title)
+
+
+def _load_sample(name: str, title: str) -> None:
+    """Sample data is an organisation of its own: it never mixes with real orders."""
+    org = session.pulse().sample_organisation(name, title)
+    session.choose(org.id)
+    session.submit("import", {"path": str(wiring.sample(name))})
+    st.rerun()
+
+
+def _glance(found: figures.Figures) -> None:
+    words, overview = session.words(), found.overview
+    blocks.header("Home", f"Your customers as of {words.date(overview.as_of)}, the last day in your data.")
+    blocks.cards(_cards(overview, words))
+    st.subheader("What to do next", anchor=False)
+    rows = {row.segment: row for row in found.segments}
+    advice = [rows[name] for name in ADVICE if rows[name].customers]
+    for column, row in zip(st.columns(len(ADVICE)), advice, strict=False):
+        with column.container(border=True, height=200):
+            _advice(row, words)
+    blocks.chart("revenue_by_month")
+
+
+def _advice(row: SegmentRow, words: Words) -> None:
+    st.markdown(f"**{row.segment}**  \n{row.meaning}")
+    st.markdown(f":gray[{words.plural('customer', row.customers)}, {words.money(row.revenue)} so far]")
+    if st.button("Write to them", key=f"write-{row.segment}", icon=":material/edit:"):
+        st.session_state["edit:segment"] = row.segment
+        st.switch_page("campaign.py")
+
+
+def _cards(overview: Overview, words: Words) -> list[Card]:
+    now, before, against = overview.now, overview.before, "90 days before"
+    repeat = overview.repeat_customers / overview.customers
+    return [
+        Card(
+            "Customers who ordered, 90 days",
+            words.number(now.customers),
+            f"{words.number(now.customers)} of {words.plural('customer', overview.customers)} in all",
+            words.change(now.customers, before.customers, against),
+        ),
+        Card(
+            "Revenue, 90 days",
+            words.money(now.revenue),
+            f"{words.money_full(now.revenue)}, returns taken off",
+            words.change(now.revenue, before.revenue, against),
+        ),
+        Card(
+            "Slipping away",
+            words.money(overview.leaving_revenue),
+            f"What {words.plural('customer', overview.leaving)} in About to Sleep, At Risk and Cannot Lose Them "
+            "have spent so far",
+        ),
+        Card("Came back", words.percent(repeat), "Share of customers with more than one order"),
+    ]
+
+
+page()

@@ -1,0 +1,73 @@
+"""The studio's frame: organisation, navigation, the bar of jobs, and the page that is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import blocks, jobs, session
+from pulse_core.errors import PulseError
+from pulse_core.stores.ledger import organisations
+
+HERE = Path(__file__).parent
+ICON = HERE / "static" / "pulse.svg"
+PAGES = (
+    ("home.py", "Home", ":material/home:"),
+    ("data.py", "Data", ":material/upload_file:"),
+    ("segments.py", "Segments", ":material/group_work:"),
+    ("analytics.py", "Analytics", ":material/insights:"),
+    ("campaign.py", "Campaign", ":material/send:"),
+    ("inbox.py", "Inbox", ":material/inbox:"),
+)
+
+
+def frame() -> None:
+    """Draw what every page has, then the page."""
+    st.set_page_config(page_title="Pulse", page_icon=str(ICON), layout="wide")
+    st.html(HERE / "static" / "studio.css")
+    st.logo(str(HERE / "static" / "wordmark.svg"), icon_image=str(ICON), size="large")
+    page = st.navigation(
+        [
+            st.Page(HERE / file, title=title, icon=icon, default=file == "home.py")
+            for file, title, icon in PAGES
+        ]
+    )
+    try:
+        _choose_organisation()
+        jobs.outcome()
+        jobs.bar()
+        jobs.failure()
+        page.run()
+    except PulseError as error:
+        blocks.problem(error)
+
+
+def _choose_organisation() -> None:
+    known = {
+        org.id: f"{org.name} (sample)" if org.sample else org.name for org in session.pulse().organisations()
+    }
+    current = session.organisation().id
+    with st.sidebar:
+        chosen = st.selectbox(
+            "Organisation",
+            list(known),
+            index=list(known).index(current),
+            format_func=lambda org_id: known[org_id],
+            help="Each organisation has its own data; nothing is ever mixed.",
+        )
+        with (
+            st.popover("New organisation", icon=":material/add:", width="stretch"),
+            st.form("new-organisation"),
+        ):
+            name = st.text_input("Name", max_chars=80, placeholder="Harbour Street Shop")
+            if st.form_submit_button("Create organisation", type="primary"):
+                made = session.pulse().ledger.write(lambda c: organisations.create(c, name=name))
+                session.choose(made.id)
+                st.rerun()
+    if chosen != current:
+        session.choose(chosen)
+        st.rerun()
+
+
+frame()

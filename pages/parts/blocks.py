@@ -1,0 +1,112 @@
+"""Blocks that look the same on every page: header, metric cards, charts, empty states, errors."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.csv
+import streamlit as st
+
+from pages.parts import figures
+from pulse_core.errors import PulseError
+from pulse_core.words import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One metric card: `change` says how it moved and against what."""
+
+    label: str
+    value: str
+    help: str
+    change: Change | None = None
+    rising_is_good: bool = True
+
+
+def header(title: str, sentence: str) -> None:
+    """The page's subject and one plain sentence."""
+    st.title(title, anchor=False)
+    st.markdown(f":gray[{sentence}]")
+
+
+def cards(items: Sequence[Card]) -> None:
+    """Three to five figures that matter, side by side (below each other on a phone)."""
+    for column, item in zip(st.columns(len(items)), items, strict=True):
+        with column:
+            change = item.change
+            known = change is not None and change.share is not None
+            st.metric(
+                item.label,
+                item.value,
+                delta=change.text if known else None,
+                delta_color="off" if known and change.direction == "flat" else _colour(item),
+                delta_description=change.sentence.removeprefix(change.text).strip() if known else None,
+                help=item.help,
+                border=True,
+                height="stretch",
+            )
+
+
+def chart(key: str) -> None:
+    """A chart with its title, how to read it, and its data to look at and take away."""
+    made = figures.chart(key)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.subheader(made.title, anchor=False)
+            data = st.popover("Data", icon=":material/table:", key=f"data-{key}")
+        with data:
+            st.dataframe(made.data, hide_index=True, height=280)
+            st.download_button(
+                "Download CSV",
+                csv(made.data),
+                f"pulse-{key}.csv",
+                "text/csv",
+                key=f"csv-{key}",
+                on_click="ignore",
+            )
+        st.caption(made.reading)
+        st.plotly_chart(made.figure, config=made.config, alt=made.alt, key=f"chart-{key}")
+
+
+def empty(title: str, why: str, action: str, page: str, icon: str = ":material/inbox:") -> None:
+    """What will be here, why it is not yet, and the one button that fills it."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"#### {icon} {title}")
+        st.markdown(f":gray[{why}]")
+        if st.button(action, type="primary", key=f"empty-{page}"):
+            st.switch_page(page)
+
+
+def problem(error: PulseError) -> None:
+    """What happened and what to do, with the error's code; nothing was lost."""
+    remedy = f"\n\n**What to do:** {literal(error.remedy)}" if error.remedy else ""
+    st.error(f"{literal(error.message)}{remedy}\n\n:gray[Code: {error.code}]", icon=":material/error:")
+
+
+def csv(table: pa.Table) -> bytes:
+    """The table as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(_without_formulas(table), out)
+    return out.getvalue()
+
+
+def _without_formulas(table: pa.Table) -> pa.Table:
+    import pyarrow.compute as pc
+
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            safe = pc.replace_substring_regex(table.column(place), r"^([=+\-@\t\r])", r"'\1")
+            table = table.set_column(place, field.name, safe)
+    return table
+
+
+def _colour(item: Card) -> str:
+    return "normal" if item.rising_is_good else "inverse"
+
+
+def literal(text: str) -> str:
+    """Text from files and people, with nothing that Markdown would act on."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|$~:" else sign for sign in text)

@@ -1,0 +1,93 @@
+"""Figures and charts, finished and cached: the key always holds the organisation and its data version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.parts import session
+from pulse_core.audience import compiler, segments
+from pulse_core.audience.tree import Tree, dump
+from pulse_core.charts.chart import Chart, all_charts
+from pulse_core.insight import figures
+from pulse_core.insight.figures import Overview, SegmentRow
+from pulse_core.words import Words
+
+CHART_TABLES = {
+    "revenue_by_month": "months",
+    "customers_by_segment": "segments",
+    "cohort_retention": "cohorts",
+    "top_products": "products",
+    "rfm_grid": "rfm_grid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one data version, read in one snapshot; never changed by a page."""
+
+    overview: Overview
+    segments: list[SegmentRow]
+    tables: dict[str, pa.Table]
+
+    @property
+    def as_of(self) -> date:
+        """The day from which "now" is counted."""
+        return self.overview.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is in a tree: how many, how many of each lifecycle group, and the ones with the highest revenue."""
+
+    customers: int
+    groups: dict[str, int]
+    sample: pa.Table
+
+
+def load() -> Figures:
+    """This organisation's figures."""
+    return _load(session.organisation().id, session.data_version())
+
+
+def chart(key: str) -> Chart:
+    """One of `CHART_TABLES`, drawn for this organisation and theme."""
+    org = session.organisation()
+    return _chart(org.id, session.data_version(), key, session.dark(), org.locale, org.currency)
+
+
+def audience(tree: Tree) -> Audience:
+    """Who is in the tree now."""
+    return _audience(session.organisation().id, session.data_version(), str(dump(tree)), tree)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _load(org_id: str, version: str) -> Figures:
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        return Figures(
+            figures.overview(reader),
+            figures.segments(reader),
+            {name: figures.table(reader, name) for name in figures.TABLES},
+        )
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _chart(org_id: str, version: str, key: str, dark: bool, locale: str, currency: str | None) -> Chart:
+    table = _load(org_id, version).tables[CHART_TABLES[key]]
+    return all_charts()[key](table, Words(locale, currency), dark=dark)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _audience(org_id: str, version: str, key: str, _tree: Tree) -> Audience:
+    as_of = _load(org_id, version).as_of
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        query = compiler.select(_tree, ["lifecycle_group"], as_of=as_of)
+        groups = reader.table(query.sql, query.parameters).column(0).value_counts().to_pylist()
+        return Audience(
+            segments.count(reader, _tree, as_of=as_of),
+            {row["values"]: row["counts"] for row in groups},
+            segments.sample(reader, _tree, as_of=as_of),
+        )

@@ -1,0 +1,221 @@
+"""The kinds of jobs: what the owner of the warehouses does on request. Each may be started again after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pulse_core.audience.tree import parse
+from pulse_core.delivery import campaigns as planning
+from pulse_core.delivery import sender
+from pulse_core.delivery.channel import Channel
+from pulse_core.errors import Invalid, Unavailable
+from pulse_core.insight import figures
+from pulse_core.insight.refresh import is_current, refresh
+from pulse_core.intake import batches
+from pulse_core.intake.imports import Importer, preview
+from pulse_core.intake.mapping import Mapping as FileMapping
+from pulse_core.intake.mapping import correct
+from pulse_core.jobs import Context, Kind, Silent
+from pulse_core.message.pitch import Pitch
+from pulse_core.stores.ledger import campaigns, organisations
+from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.warehouse.checks import checksums
+from pulse_core.stores.warehouse.warehouse import Warehouse
+from pulse_core.stores.warehouse.warehouses import Warehouses
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What tasks work with; `wiring` builds it."""
+
+    home: Path
+    ledger: Ledger
+    warehouses: Warehouses
+    channels: Mapping[str, Channel]
+    send_lease_seconds: float
+
+
+def kinds(services: Services) -> dict[str, Kind]:
+    """Every kind of job by name."""
+    return {name: partial(task, services) for name, task in _TASKS.items()}
+
+
+def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
+    """What a warehouse needs when it is opened: the facts of the import log, and figures made from all of them."""
+    batches.sweep(ledger, home, warehouse.org_id)
+    batches.reconcile(ledger, warehouse, home)
+    if not is_current(warehouse):
+        refresh(warehouse, Silent())
+
+
+def import_file(services: Services, context: Context, params: Result) -> Result:
+    """Import a file (`path`, `name`, `mapping` or `changes` and `dates`, `dry_run`), then refresh."""
+    path = Path(params["path"])
+    if not path.is_file():
+        raise Invalid(f"there is no file {path}", remedy="give the path of a CSV or CSV.gz file")
+    with services.warehouses.use(context.org_id) as warehouse:
+        report = Importer(services.ledger, warehouse, services.home).run(
+            path,
+            by=context.by,
+            today=datetime.now().astimezone().date(),
+            progress=context.progress,
+            name=params.get("name"),
+            mapping=_mapping(path, params),
+            dry_run=bool(params.get("dry_run")),
+        )
+        if not is_current(warehouse):
+            refresh(warehouse, context.progress)
+    if not params.get("dry_run"):
+        _discard_upload(services, context.org_id, path)
+    return report.as_dict()
+
+
+def undo_import(services: Services, context: Context, params: Result) -> Result:
+    """Take the import `batch_id` out again, then refresh."""
+    with services.warehouses.use(context.org_id) as warehouse:
+        importer = Importer(services.ledger, warehouse, services.home)
+        batch = importer.undo(params["batch_id"], by=context.by)
+        refresh(warehouse, context.progress)
+    return {"batch_id": batch.id, "file": batch.file_name, "rows": batch.accepted}
+
+
+def refresh_figures(services: Services, context: Context, params: Result) -> Result:
+    """Compute everything derived anew."""
+    with services.warehouses.use(context.org_id) as warehouse:
+        refresh(warehouse, context.progress)
+        with warehouse.snapshot() as reader:
+            return {"generation": warehouse.generation, **plain(asdict(figures.overview(reader)))}
+
+
+def segments(services: Services, context: Context, params: Result) -> Result:
+    """The 11 business segments with their figures."""
+    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        as_of = figures.overview(reader).as_of
+        rows = [plain(asdict(row)) for row in figures.segments(reader)]
+        return {"as_of": plain(as_of), "segments": rows}
+
+
+def customer(services: Services, context: Context, params: Result) -> Result:
+    """Everything known of the customer `customer_id`."""
+    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        found = figures.customer(reader, params["customer_id"])
+        return {key: plain(value) for key, value in found.items()}
+
+
+def campaign(services: Services, context: Context, params: Result) -> Result:
+    """Plan a campaign (`name`, `tree`, `segment_name`, `channel`, `content`: group → subject and body) and send it."""
+    with services.ledger.read() as conn:
+        org = organisations.get(conn, context.org_id)
+    content = {group: Pitch(group, **texts) for group, texts in params["content"].items()}
+    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        planned = planning.plan(
+            services.ledger,
+            reader,
+            org,
+            name=params["name"],
+            tree=parse(params["tree"]),
+            channel=services.channels[params["channel"]],
+            content=content,
+            created_by=context.by,
+            as_of=figures.overview(reader).as_of,
+            progress=context.progress,
+            segment_name=params.get("segment_name", ""),
+            key=f"job-{context.job_id}",
+        )
+    return _send(services, context, planned.id)
+
+
+def resume(services: Services, context: Context, params: Result) -> Result:
+    """Go on with the campaign `campaign_id`, paused or interrupted."""
+    planning.resume(services.ledger, context.org_id, params["campaign_id"])
+    return _send(services, context, params["campaign_id"])
+
+
+def rebuild(services: Services, context: Context, params: Result) -> Result:
+    """Make the warehouse anew from the import log; tells the checksums before and after."""
+    aside = _set_aside_if_unreadable(services.warehouses, context.org_id)
+    with services.warehouses.use(context.org_id) as warehouse:
+        before = _checksums(warehouse)
+        context.progress.step("Loading the batches", 0, 2)
+        batches.rebuild(services.ledger, warehouse, services.home)
+        refresh(warehouse, context.progress)
+        after = _checksums(warehouse)
+    return {"equal": before == after, "before": before, "after": after, "set_aside": aside}
+
+
+_TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
+    "import": import_file,
+    "undo_import": undo_import,
+    "refresh": refresh_figures,
+    "segments": segments,
+    "customer": customer,
+    "campaign": campaign,
+    "resume": resume,
+    "rebuild": rebuild,
+}
+
+
+def plain(value: Any) -> Any:
+    """Dates as ISO text, decimals as numbers: what JSON can hold."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date):  # datetime is one too
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _send(services: Services, context: Context, campaign_id: str) -> Result:
+    with services.ledger.read() as conn:
+        channel = services.channels[campaigns.get(conn, context.org_id, campaign_id).channel]
+    counts = sender.send(
+        services.ledger,
+        channel,
+        context.org_id,
+        campaign_id,
+        claimant=f"{context.runner}:{context.job_id}",
+        progress=context.progress,
+        lease_seconds=services.send_lease_seconds,
+    )
+    return {"campaign_id": campaign_id, "counts": counts}
+
+
+def _mapping(path: Path, params: Result) -> FileMapping | None:
+    if params.get("mapping"):
+        return FileMapping.model_validate(params["mapping"])
+    if params.get("changes") or params.get("dates"):
+        proposal = preview(path, params.get("name"))
+        return correct(proposal, params.get("changes") or {}, date_format=params.get("dates"))
+    return None
+
+
+def _discard_upload(services: Services, org_id: str, path: Path) -> None:
+    """An uploaded file has done its work: what it brought lies in the batch."""
+    if path.resolve().parent == (services.home / "uploads" / org_id).resolve():
+        path.unlink(missing_ok=True)
+
+
+def _checksums(warehouse: Warehouse) -> dict[str, str]:
+    with warehouse.snapshot() as reader:
+        return checksums(reader, warehouse.generation)
+
+
+def _set_aside_if_unreadable(warehouses: Warehouses, org_id: str) -> str | None:
+    """A warehouse file that no longer opens is kept under another name; the log has all that was in it."""
+    try:
+        with warehouses.use(org_id):
+            return None
+    except Unavailable:
+        path = warehouses.path(org_id)
+        broken = path.with_name(f"{path.name}.broken-{datetime.now():%Y%m%d%H%M%S}")
+        path.replace(broken)
+        return broken.name

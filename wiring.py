@@ -1,0 +1,161 @@
+"""The composition root: builds stores, channels and the job runner from the settings. Importing it builds nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from notifier.folder import Folder
+from pulse_core import errors, tasks
+from pulse_core.errors import Busy, NotFound, PulseError
+from pulse_core.jobs import Runner
+from pulse_core.settings import Settings
+from pulse_core.stores import owner
+from pulse_core.stores.ledger import jobs, organisations
+from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.jobs import Job
+from pulse_core.stores.ledger.organisations import Organisation
+from pulse_core.stores.warehouse.warehouses import Warehouses
+
+POLL_SECONDS = 0.1
+
+
+class Pulse:
+    """Everything one process works with. As the owner of the home folder it runs jobs; else it hands them over."""
+
+    def __init__(self, settings: Settings, role: str) -> None:
+        """Open the ledger; `own` or `run` take the home folder when they need it."""
+        self.settings = settings
+        self.role = role
+        self.home = settings.home.resolve()
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.ledger = Ledger.open(settings.ledger_address())
+        self.folder = Folder(self.home / "outbox")
+        self.channels = {self.folder.name: self.folder}
+        self.warehouses = Warehouses(
+            self.home,
+            memory=settings.warehouse_memory(),
+            capacity=settings.warehouse_open,
+            on_open=lambda warehouse: tasks.bring_up_to_date(self.ledger, self.home, warehouse),
+        )
+        services = tasks.Services(
+            self.home, self.ledger, self.warehouses, self.channels, settings.send_lease_seconds
+        )
+        lease = timedelta(seconds=settings.job_lease_seconds)
+        self.runner = Runner(self.ledger, tasks.kinds(services), lease=lease)
+        self._owner: owner.Owner | None = None
+
+    def own(self) -> None:
+        """Become the owner of the home folder and run its jobs; Busy says who owns it."""
+        if self._owner is None:
+            self._owner = owner.Owner(self.home, self.role, self.runner.name)
+            before = self._owner.predecessor
+            if (
+                before is not None
+            ):  # the lock proves that it is gone, so its jobs need not wait for their lease
+                self.ledger.write(lambda c: jobs.requeue_running_of(c, before.runner))
+            self.runner.start()
+
+    def close(self) -> None:
+        """Finish the running jobs and give everything back."""
+        if self._owner:
+            self.runner.stop()
+        self.warehouses.close()
+        self.ledger.close()
+        if self._owner:
+            self._owner.release()
+
+    def organisations(self) -> list[Organisation]:
+        """All organisations, oldest first."""
+        with self.ledger.read() as conn:
+            return organisations.all(conn)
+
+    def organisation(self, org_id: str, *, create: bool = False) -> Organisation:
+        """The organisation; made when `create` says so, else NotFound names those that exist."""
+        known = {org.id: org for org in self.organisations()}
+        if org_id in known:
+            return known[org_id]
+        if create:
+            name = org_id.replace("-", " ").capitalize()
+            return self.ledger.write(lambda c: organisations.create(c, name=name, org_id=org_id))
+        raise NotFound(
+            f"there is no organisation {org_id!r}",
+            remedy=f"choose one of: {', '.join(known)}" if known else "import a file first: that makes it",
+        )
+
+    def sample_organisation(self, name: str, title: str) -> Organisation:
+        """The organisation of a sample's own, made when it is first asked for."""
+        for org in self.organisations():
+            if org.sample == name:
+                return org
+        return self.ledger.write(lambda c: organisations.create(c, name=title, sample=name))
+
+    def submit(self, org_id: str, kind: str, params: dict[str, Any], *, by: str) -> Job:
+        """Queue a job; whoever owns the home folder runs it."""
+        return self.ledger.write(lambda c: jobs.enqueue(c, org_id, kind, params, created_by=by))
+
+    def cancel(self, job: Job) -> None:
+        """Stop a job: at once while it is queued, at its next step while it runs."""
+        self.ledger.write(lambda c: jobs.request_cancel(c, job.org_id, job.id))
+
+    def run(
+        self, org_id: str, kind: str, params: dict[str, Any], *, by: str, follow: Callable[[Job], None]
+    ) -> dict[str, Any]:
+        """Have a job done, by the living owner or by becoming it, and return its result; errors are raised here."""
+        job = self.submit(org_id, kind, params, by=by)
+        deadline = time.monotonic() + self.settings.hand_over_wait_seconds
+        while job.state not in jobs.FINAL:
+            self._own_if_free()
+            if job.state == "queued" and self._owner is None and time.monotonic() > deadline:
+                self.cancel(job)
+                raise owner.busy(self.home)
+            follow(job)
+            time.sleep(POLL_SECONDS)
+            with self.ledger.read() as conn:
+                job = jobs.get(conn, org_id, job.id)
+        follow(job)
+        if job.state == "done":
+            return job.result or {}
+        raise revived(job.error or {})
+
+    def _own_if_free(self) -> None:
+        try:
+            self.own()
+        except Busy:
+            return  # a living owner has the queue
+
+
+def revived(error: dict[str, Any]) -> PulseError:
+    """The error that a job ended with, as it was raised where the job ran."""
+    fields = dict(error)
+    code = fields.pop("code", "internal")
+    message = fields.pop("message", "the work was cancelled")
+    made = errors.PulseError(message, **fields)
+    made.code = code  # type: ignore[misc]
+    return made
+
+
+@cache
+def studio() -> Pulse:
+    """The one Pulse of the studio's process, the owner of the home folder."""
+    pulse = Pulse(Settings(), "studio")
+    try:
+        pulse.own()
+        pulse.organisation(pulse.settings.org, create=True)
+    except BaseException:
+        pulse.close()
+        raise
+    return pulse
+
+
+def sample(name: str) -> Path:
+    """The file of a sample that ships with Pulse; NotFound names those there are."""
+    folder = Path(__file__).parent / "data"
+    found = {path.name.split(".")[0]: path for path in sorted(folder.glob("*.gz"))}
+    if name not in found:
+        raise NotFound(f"there is no sample {name!r}", remedy=f"choose one of: {', '.join(found)}")
+    return found[name]
