@@ -90,6 +90,7 @@ def main(ctx: click.Context, home: Path | None, org_id: str | None, as_json: boo
 def up(call: Call, address: str | None, port: int | None) -> None:
     """Start the studio and print its address. Ctrl-C ends it."""
     address, port = address or call.settings.studio_address, port or call.settings.studio_port
+    wiring.check_start(call.settings, address)
     _check_port(address, port)
     here = Path(__file__).resolve().parent
     command = [sys.executable, "-m", "streamlit", "run", str(here / "app.py")]

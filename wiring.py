@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from notifier.folder import Folder
 from pulse_core import errors, tasks
-from pulse_core.errors import Busy, NotFound, PulseError
+from pulse_core.errors import Busy, NotFound, PulseError, Refused
 from pulse_core.jobs import Runner
 from pulse_core.settings import Settings
 from pulse_core.stores import owner
@@ -22,6 +23,7 @@ from pulse_core.stores.ledger.organisations import Organisation
 from pulse_core.stores.warehouse.warehouses import Warehouses
 
 POLL_SECONDS = 0.1
+STUDIO = "studio"
 
 
 class Pulse:
@@ -52,7 +54,8 @@ class Pulse:
     def own(self) -> None:
         """Become the owner of the home folder and run its jobs; Busy says who owns it."""
         if self._owner is None:
-            self._owner = owner.Owner(self.home, self.role, self.runner.name)
+            wait = self.settings.hand_over_wait_seconds if self.role == STUDIO else 0
+            self._owner = owner.Owner(self.home, self.role, self.runner.name, wait_seconds=wait)
             before = self._owner.predecessor
             if (
                 before is not None
@@ -139,10 +142,20 @@ def revived(error: dict[str, Any]) -> PulseError:
     return made
 
 
+def check_start(settings: Settings, address: str | None) -> None:
+    """Whether a studio may start: Refused for an address that others can reach, Busy while there is another."""
+    if address != "localhost" and not (address and ip_address(address).is_loopback):
+        raise Refused(
+            f"the studio has no log-in, so it does not listen on {address or 'every address'}",
+            remedy="use --address 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere",
+        )
+    owner.check_free(settings.home.resolve(), wait_seconds=settings.hand_over_wait_seconds)
+
+
 @cache
 def studio() -> Pulse:
     """The one Pulse of the studio's process, the owner of the home folder."""
-    pulse = Pulse(Settings(), "studio")
+    pulse = Pulse(Settings(), STUDIO)
     try:
         pulse.own()
         pulse.organisation(pulse.settings.org, create=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts import blocks, figures, jobs, session
+from pages.parts.text import literal
 from pulse_core.audience.sentence import sentence
 from pulse_core.audience.tree import Tree, parse
 from pulse_core.delivery import campaigns as planning
@@ -124,7 +125,9 @@ def _preview(tree: Tree, content: dict[str, Pitch], found: figures.Figures) -> b
         blocks.problem(error)
         return False
     with st.expander("Preview for real customers", expanded=True):
-        for tab, (_, message) in zip(st.tabs([f"Customer {c}" for c, _ in shown]), shown, strict=True):
+        for tab, (_, message) in zip(
+            st.tabs([literal(f"Customer {c}") for c, _ in shown]), shown, strict=True
+        ):
             with tab:
                 st.text(f"Subject: {message.subject}")
                 st.text(message.text)
@@ -165,7 +168,7 @@ def _sent() -> None:
 
 def _one(campaign: Campaign, counts: dict[str, int]) -> None:
     words = session.words()
-    st.markdown(f"**{blocks.literal(campaign.name)}** · {campaign.state}")
+    st.markdown(f"**{literal(campaign.name)}** · {campaign.state}")
     st.text(campaign.sentence)
     told = " · ".join(f"{words.number(n)} {state}" for state, n in counts.items() if n)
     st.caption(f"{words.plural('recipient', campaign.audience)}: {told}")

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts import blocks, jobs, session
+from pages.parts.text import literal
 from pulse_core.errors import PulseError
 from pulse_core.intake import batches
 from pulse_core.intake.imports import preview
@@ -160,6 +161,8 @@ def _last_outcome() -> None:
         _reject_table(report["rejects"])
     else:
         st.success(f"Imported: {text}", icon=":material/check_circle:")
+        if st.button("See your segments", type="primary", icon=":material/group_work:"):
+            st.switch_page("segments.py")
 
 
 def _imports() -> None:
@@ -176,7 +179,7 @@ def _imports() -> None:
     for batch in log:
         gone = " · removed" if batch.state == "undone" else ""
         title = f"{batch.file_name} · {words.plural('row', batch.rows)} · {words.date(batch.created_at.date())}{gone}"
-        with st.expander(blocks.literal(title), icon=":material/description:"):
+        with st.expander(literal(title), icon=":material/description:"):
             _batch(batch)
 
 

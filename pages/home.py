@@ -71,7 +71,7 @@ def _sample_card(name: str, title: str, text: str) -> None:
 def _load_sample(name: str, title: str) -> None:
     """Sample data is an organisation of its own: it never mixes with real orders."""
     org = session.pulse().sample_organisation(name, title)
-    session.choose(org.id)
+    session.choose(org)
     session.submit("import", {"path": str(wiring.sample(name))})
     st.rerun()
 

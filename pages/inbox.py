@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import blocks, session
+from pages.parts.text import literal
 from pulse_core.errors import PulseError
 from pulse_core.stores.ledger import campaigns, outbox
 from pulse_core.stores.ledger.campaigns import Campaign
@@ -101,7 +102,7 @@ def _list(rows: list[OutboxRow]) -> OutboxRow | None:
 
 
 def _message(row: OutboxRow | None) -> None:
-    with st.container(border=True, height=520):
+    with st.container(border=True):
         if row is None:
             st.caption("No message in this state.")
             return
@@ -113,13 +114,13 @@ def _message(row: OutboxRow | None) -> None:
         except PulseError as error:
             blocks.problem(error)
             return
-        st.subheader(blocks.literal(message.subject), anchor=False)
+        st.subheader(literal(message.subject), anchor=False)
         st.text(f"From {message.from_}\nTo {message.to}")
-        st.caption(
-            f"{session.words().date(row.settled_at.date() if row.settled_at else None)} · message {row.id}"
-        )
         st.divider()
         st.text(message.text)
+        st.divider()
+        sent_on = session.words().date(row.settled_at.date() if row.settled_at else None)
+        st.caption(f"{sent_on} · message {row.id}")
         st.download_button(
             "Download .eml",
             message.source,

@@ -47,7 +47,7 @@ def _choose_organisation() -> None:
     known = {
         org.id: f"{org.name} (sample)" if org.sample else org.name for org in session.pulse().organisations()
     }
-    current = session.organisation().id
+    current = session.begin().id
     with st.sidebar:
         chosen = st.selectbox(
             "Organisation",
@@ -63,10 +63,10 @@ def _choose_organisation() -> None:
             name = st.text_input("Name", max_chars=80, placeholder="Harbour Street Shop")
             if st.form_submit_button("Create organisation", type="primary"):
                 made = session.pulse().ledger.write(lambda c: organisations.create(c, name=name))
-                session.choose(made.id)
+                session.choose(made)
                 st.rerun()
     if chosen != current:
-        session.choose(chosen)
+        session.choose(session.pulse().organisation(chosen))
         st.rerun()
 
 

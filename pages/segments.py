@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.parts import blocks, builder, figures, session
+from pages.parts.text import literal
 from pulse_core.audience import compiler, segments
 from pulse_core.audience.sentence import sentence
 from pulse_core.audience.tree import Tree, parse
@@ -76,9 +77,9 @@ def _business(found: figures.Figures) -> None:
 def _thresholds(found: figures.Figures) -> None:
     with st.expander("How the scores are made", icon=":material/help:"):
         st.markdown(
-            "Each customer gets a score from 1 to 5 for recency, frequency and money. The limits are the 20, 40, 60 and "
-            "80 % points of your own customers, so that equal values always get equal scores. The segment follows from "
-            "the recency score and the mean of the other two."
+            "Each customer gets a score from 1 to 5 for recency, frequency and money. The limits are the 20, 40, "
+            "60 and 80 % points of your own customers, so that equal values always get equal scores. The segment "
+            "follows from the recency score and the mean of the other two."
         )
         table = found.tables["thresholds"]
         columns = [c.cast(pa.float64()) if pa.types.is_decimal(c.type) else c for c in table.columns]
@@ -104,7 +105,7 @@ def _save(name: str, tree: Tree) -> None:
     except PulseError as error:
         blocks.problem(error)
         return
-    st.toast(f"Saved “{name}”.", icon=":material/check:")
+    st.toast(f"Saved “{literal(name)}”.", icon=":material/check:")
     builder.reset()
 
 
@@ -144,7 +145,7 @@ def _saved(found: figures.Figures) -> None:
 def _kept(segment: Segment, found: figures.Figures) -> None:
     words, tree = session.words(), parse(segment.tree)
     count = figures.audience(tree).customers
-    st.markdown("**" + blocks.literal(segment.name) + "**")
+    st.markdown("**" + literal(segment.name) + "**")
     st.text(sentence(tree, money=words.money_full))
     st.caption(
         f"{words.plural('customer', count)} · {words.percent(count / found.overview.customers)} · "

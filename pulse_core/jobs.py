@@ -48,6 +48,22 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Unstoppable:
+    """Progress of what must follow work that has happened: a cancel comes too late for it."""
+
+    progress: Progress
+
+    def step(self, name: str, done: int = 0, total: int = 0) -> None:
+        """Say where it is."""
+        with contextlib.suppress(Cancelled):
+            self.progress.step(name, done, total)
+
+    def stoppable(self, stop: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+        """Nothing is interrupted."""
+        return contextlib.nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a kind of job gets besides its parameters."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from pulse_core.intake import batches
 from pulse_core.intake.imports import Importer, preview
 from pulse_core.intake.mapping import Mapping as FileMapping
 from pulse_core.intake.mapping import correct
-from pulse_core.jobs import Context, Kind, Silent
+from pulse_core.jobs import Context, Kind, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
 from pulse_core.stores.ledger import campaigns, organisations
 from pulse_core.stores.ledger.engine import Ledger
@@ -83,7 +84,7 @@ def undo_import(services: Services, context: Context, params: Result) -> Result:
     with services.warehouses.use(context.org_id) as warehouse:
         importer = Importer(services.ledger, warehouse, services.home)
         batch = importer.undo(params["batch_id"], by=context.by)
-        refresh(warehouse, context.progress)
+        refresh(warehouse, Unstoppable(context.progress))
     return {"batch_id": batch.id, "file": batch.file_name, "rows": batch.accepted}
 
 
@@ -182,7 +183,7 @@ def _send(services: Services, context: Context, campaign_id: str) -> Result:
         channel,
         context.org_id,
         campaign_id,
-        claimant=f"{context.runner}:{context.job_id}",
+        claimant=f"{context.runner}-{uuid.uuid4().hex[:8]}",  # a job that starts over is another claimant
         progress=context.progress,
         lease_seconds=services.send_lease_seconds,
     )

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import streamlit as st
 
 from pages.parts import figures
+from pages.parts.text import literal
 from pulse_core.errors import PulseError
 from pulse_core.words import Change
 
@@ -94,8 +96,6 @@ def csv(table: pa.Table) -> bytes:
 
 
 def _without_formulas(table: pa.Table) -> pa.Table:
-    import pyarrow.compute as pc
-
     for place, field in enumerate(table.schema):
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             safe = pc.replace_substring_regex(table.column(place), r"^([=+\-@\t\r])", r"'\1")
@@ -105,8 +105,3 @@ def _without_formulas(table: pa.Table) -> pa.Table:
 
 def _colour(item: Card) -> str:
     return "normal" if item.rising_is_good else "inverse"
-
-
-def literal(text: str) -> str:
-    """Text from files and people, with nothing that Markdown would act on."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|$~:" else sign for sign in text)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import wiring
+from pages.parts.text import literal
 from pulse_core.errors import NotFound
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.stores.ledger.organisations import Organisation
@@ -23,25 +24,32 @@ def pulse() -> wiring.Pulse:
     return wiring.studio()
 
 
-def organisation() -> Organisation:
-    """The organisation that this session looks at: from the link, else the one chosen last, else the first."""
+def begin() -> Organisation:
+    """Settle whose pages this run draws: the organisation of the link, else the one chosen last, else the first."""
     wanted = st.query_params.get("org") or st.session_state.get("org")
     try:
         org = pulse().organisation(wanted or pulse().settings.org)
     except NotFound:
-        st.toast(f"There is no organisation “{wanted}”; showing the first one.")
+        st.toast(f"There is no organisation “{literal(wanted or '')}”; showing the first one.")
         org = pulse().organisations()[0]
-    choose(org.id)
+    choose(org)
     return org
 
 
-def choose(org_id: str) -> None:
+def organisation() -> Organisation:
+    """The organisation that this session looks at."""
+    org: Organisation = st.session_state["organisation"]
+    return org
+
+
+def choose(org: Organisation) -> None:
     """Look at another organisation from now on; what was being edited belongs to the one before."""
-    if st.session_state.get("org") not in (None, org_id):
+    if st.session_state.get("org") not in (None, org.id):
         for key in [k for k in st.session_state if str(k).startswith("edit:")]:
             del st.session_state[key]
-    st.session_state["org"] = org_id
-    st.query_params["org"] = org_id
+    st.session_state["org"] = org.id
+    st.session_state["organisation"] = org
+    st.query_params["org"] = org.id
 
 
 def words() -> Words:

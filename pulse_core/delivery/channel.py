@@ -36,7 +36,7 @@ class Receipt:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-class Rejected(PulseError):  # noqa: N818 (named as the channel's answer)
+class Rejected(PulseError):
     """This message was surely not taken, and trying again would not help: the row becomes failed."""
 
     code = "rejected"

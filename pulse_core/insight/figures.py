@@ -69,7 +69,7 @@ def overview(reader: Reader) -> Overview:
     """Totals and the last 90 days against the 90 before."""
     periods = {name: Period(*rest) for name, *rest in reader.rows(_SQL["read_periods"])}
     totals = reader.one(_SQL["read_overview"])
-    return Overview(*totals, periods.get("now", Period()), periods.get("before", Period()))
+    return Overview(*(*totals, periods.get("now", Period()), periods.get("before", Period())))
 
 
 def segments(reader: Reader) -> list[SegmentRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from pulse_core.errors import Unavailable
@@ -16,11 +17,19 @@ from pulse_core.stores.warehouse.access import Reader, Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse
 
 _SQL = load("intake")
+_READING = "reading-"
 
 
 def folder(home: Path, org_id: str) -> Path:
     """Where the organisation's batches lie."""
     return home / "batches" / org_id
+
+
+def reading_copy(home: Path, org_id: str) -> Path:
+    """A new name, where the warehouse may read, for the copy of a file that is being imported."""
+    uploads = home / "uploads" / org_id
+    uploads.mkdir(parents=True, exist_ok=True)
+    return (uploads / f"{_READING}{uuid.uuid4().hex}.csv").resolve()
 
 
 def reconcile(ledger: Ledger, warehouse: Warehouse, home: Path) -> int:
@@ -32,7 +41,7 @@ def reconcile(ledger: Ledger, warehouse: Warehouse, home: Path) -> int:
     with ledger.read() as conn:
         wanted = {batch.id: batch for batch in imports.active(conn, warehouse.org_id)}
     with warehouse.snapshot() as reader:
-        present: dict[int, str] = {number: kind for number, kind in reader.rows(_SQL["applied"])}
+        present: dict[int, str] = dict(reader.rows(_SQL["applied"]))
     for number, kind in present.items():
         if number not in wanted:
             warehouse.write(lambda w, n=number, k=kind: _remove(w, n, k), facts=True)  # type: ignore[misc]
@@ -64,6 +73,7 @@ def sweep(ledger: Ledger, home: Path, org_id: str) -> int:
         log = imports.all(conn, org_id)
     kept = {name for batch in log for name in (batch.batch_file, batch.aside_file)}
     strays = [path for path in folder(home, org_id).glob("*") if path.name not in kept]
+    strays += (home / "uploads" / org_id).glob(f"{_READING}*")
     for path in strays:
         path.unlink()
     return len(strays)

@@ -136,13 +136,11 @@ class Importer:
     @contextmanager
     def _workbench(self, path: Path, facts: FileFacts) -> Iterator[tuple[Writer, Path]]:
         """A scratch connection and the file where the warehouse may read it."""
-        uploads = self.home / "uploads" / self.warehouse.org_id
-        uploads.mkdir(parents=True, exist_ok=True)
-        plain = uploads / f"reading-{uuid.uuid4().hex}.csv"
+        plain = batches.reading_copy(self.home, self.warehouse.org_id)
         try:
             plain_copy(path, facts, plain)
             with self.warehouse.scratch() as writer:
-                yield writer, plain.resolve()
+                yield writer, plain
         finally:
             plain.unlink(missing_ok=True)
 

@@ -35,10 +35,18 @@ class Kind:
         return next((c for c in self.columns if c.key == key), None)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Header names as `mapping` compares them: lower case, letters and digits only."""
+    return tuple(text.split())
+
+
 _CUSTOMER = Column(
-    "customer_id", "Customer", "Who: an id, a number or a name that stays the same", True,
-    ("customerid", "customer", "custid", "clientid", "client", "userid", "buyerid", "memberid", "shopperid"),
-)  # fmt: skip
+    "customer_id",
+    "Customer",
+    "Who: an id, a number or a name that stays the same",
+    required=True,
+    names=_names("customerid customer custid clientid client userid buyerid memberid shopperid"),
+)
 
 ORDERS = Kind(
     "orders",
@@ -46,27 +54,61 @@ ORDERS = Kind(
     "order_lines",
     (
         _CUSTOMER,
-        Column("ordered_at", "Date", "When the order was placed", True, (
-            "transactiondate", "invoicedate", "orderdate", "orderedat", "date", "purchasedate", "createdat", "datetime", "timestamp",
-        )),
-        Column("amount", "Amount", "What the line or order cost in all; empty when quantity × unit price says it", False, (
-            "transactionamount", "amount", "total", "ordertotal", "totalamount", "revenue", "sales", "dollarvalue", "totalprice", "value", "subtotal",
-        )),
-        Column("quantity", "Quantity", "How many pieces", False, ("quantity", "qty", "units", "numberofcds", "count")),
-        Column("unit_price", "Unit price", "What one piece cost", False, ("unitprice", "price", "itemprice")),
-        Column("order_id", "Order number", "Lines with the same number are one order", False, (
-            "invoiceno", "invoice", "orderid", "ordernumber", "orderno", "transactionid", "receiptno",
-        )),
-        Column("product", "Product", "What was bought", False, (
-            "description", "product", "productname", "item", "itemname", "title", "stockcode", "sku", "productid",
-        )),
-        Column("category", "Category", "The product's category", False, ("productcategory", "category", "department")),
-        Column("country", "Country", "Where the customer is", False, ("country", "location", "region", "state", "city")),
-        Column("name", "Customer name", "How the customer is called", False, ("customername", "fullname", "name", "firstname")),
-        Column("email", "E-mail", "The customer's address", False, ("email", "emailaddress", "customeremail", "mail")),
+        Column(
+            "ordered_at",
+            "Date",
+            "When the order was placed",
+            required=True,
+            names=_names(
+                "transactiondate invoicedate orderdate orderedat date purchasedate createdat datetime timestamp"
+            ),
+        ),
+        Column(
+            "amount",
+            "Amount",
+            "What the line or order cost in all; empty when quantity × unit price says it",
+            names=_names(
+                "transactionamount amount total ordertotal totalamount revenue sales dollarvalue totalprice "
+                "value subtotal"
+            ),
+        ),
+        Column(
+            "quantity", "Quantity", "How many pieces", names=_names("quantity qty units numberofcds count")
+        ),
+        Column("unit_price", "Unit price", "What one piece cost", names=_names("unitprice price itemprice")),
+        Column(
+            "order_id",
+            "Order number",
+            "Lines with the same number are one order",
+            names=_names("invoiceno invoice orderid ordernumber orderno transactionid receiptno"),
+        ),
+        Column(
+            "product",
+            "Product",
+            "What was bought",
+            names=_names("description product productname item itemname title stockcode sku productid"),
+        ),
+        Column(
+            "category",
+            "Category",
+            "The product's category",
+            names=_names("productcategory category department"),
+        ),
+        Column(
+            "country", "Country", "Where the customer is", names=_names("country location region state city")
+        ),
+        Column(
+            "name",
+            "Customer name",
+            "How the customer is called",
+            names=_names("customername fullname name firstname"),
+        ),
+        Column(
+            "email", "E-mail", "The customer's address", names=_names("email emailaddress customeremail mail")
+        ),
     ),
     either=(("amount",), ("quantity", "unit_price")),
-)  # fmt: skip
+)
 
 EVENTS = Kind(
     "events",
@@ -74,15 +116,28 @@ EVENTS = Kind(
     "events",
     (
         _CUSTOMER,
-        Column("happened_at", "Date", "When it happened", True, (
-            "eventdate", "happenedat", "date", "timestamp", "datetime", "eventtime",
-        )),
-        Column("event_type", "Event", "What happened", True, ("eventtype", "event", "type", "action", "activity")),
-        Column("value", "Value", "Revenue or amount of the event", False, (
-            "revenueimpact", "value", "amount", "transactionamount", "revenue",
-        )),
+        Column(
+            "happened_at",
+            "Date",
+            "When it happened",
+            required=True,
+            names=_names("eventdate happenedat date timestamp datetime eventtime"),
+        ),
+        Column(
+            "event_type",
+            "Event",
+            "What happened",
+            required=True,
+            names=_names("eventtype event type action activity"),
+        ),
+        Column(
+            "value",
+            "Value",
+            "Revenue or amount of the event",
+            names=_names("revenueimpact value amount transactionamount revenue"),
+        ),
     ),
-)  # fmt: skip
+)
 
 SCORES = Kind(
     "scores",
@@ -91,10 +146,14 @@ SCORES = Kind(
     (
         _CUSTOMER,
         Column(
-            "churn_score", "Churn score", "From 0 (stays) to 1 (leaves)", True, ("churnscore", "score", "churnprobability")
+            "churn_score",
+            "Churn score",
+            "From 0 (stays) to 1 (leaves)",
+            required=True,
+            names=_names("churnscore score churnprobability"),
         ),
     ),
-)  # fmt: skip
+)
 
 KINDS = MappingProxyType({kind.key: kind for kind in (ORDERS, EVENTS, SCORES)})
 

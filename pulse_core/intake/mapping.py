@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ class Mapping(BaseModel):
 
     def key(self) -> str:
         """The same for two mappings that read a file alike."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class Proposal:
     missing: tuple[str, ...]
 
     def examples(self, header: str, count: int = 3) -> list[str]:
-        """The first values of one of the file's columns that are not empty."""
+        """The first different values of one of the file's columns."""
         place = self.mapping.header.index(header)
-        values = (row[place] for row in self.facts.sample if place < len(row))
-        return [value for value in values if value.strip()][:count]
+        values = dict.fromkeys(row[place].strip() for row in self.facts.sample if place < len(row))
+        return [value for value in values if value][:count]
 
 
 def propose(facts: FileFacts, kind: str | None = None) -> Proposal:

@@ -55,6 +55,14 @@ def read(home: Path) -> Holder | None:
         return None
 
 
+def check_free(home: Path, *, wait_seconds: float = 0) -> None:
+    """Raise Busy when a process owns the home folder and goes on owning it."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "owner.lock")
+    _take(lock, home, wait_seconds)
+    lock.release()
+
+
 def busy(home: Path) -> Busy:
     """The error that names the process which holds the home folder."""
     holder = read(home)

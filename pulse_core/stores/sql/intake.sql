@@ -66,8 +66,8 @@ WITH read AS (
                 ELSE try_strptime(trim(ordered_at), $patterns) END AS moment,
            try_cast(quantity AS DECIMAL(18, 4)) AS pieces,
            CASE WHEN $has_amount THEN try_cast(amount AS DECIMAL(18, 4))
-                ELSE try_cast(try_cast(quantity AS DECIMAL(18, 4)) * try_cast(unit_price AS DECIMAL(18, 4))
-                              AS DECIMAL(18, 4)) END AS money
+                ELSE try_cast(CAST(try_cast(quantity AS DECIMAL(18, 4)) AS DECIMAL(38, 4))
+                              * try_cast(unit_price AS DECIMAL(18, 4)) AS DECIMAL(18, 4)) END AS money
     FROM stage
 ), judged AS (
     SELECT *,

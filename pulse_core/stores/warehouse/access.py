@@ -71,7 +71,7 @@ class Writer(Reader):
     def create(self, name: str, table: pa.Table) -> None:
         """Make the table `name` (a plain identifier of ours) from an Arrow table."""
         self._cursor.register("incoming", table)
-        self.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+        self.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608
         self._cursor.unregister("incoming")
 
     def script(self, sql: str) -> None:
@@ -81,7 +81,7 @@ class Writer(Reader):
 
     def meta(self) -> dict[str, str]:
         """What the warehouse knows of itself, by key."""
-        return {key: value for key, value in self.rows(_SQL["read_meta"])}
+        return dict(self.rows(_SQL["read_meta"]))
 
     def put_meta(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""

@@ -182,7 +182,7 @@ def _switch(writer: Writer, schema: str) -> None:
     """Point the readers' views at `schema` and drop the generations before it."""
     tables = [name for (name,) in writer.rows(_SQL["tables_of"], {"schema": schema})]
     for table in tables:
-        writer.execute(f'CREATE OR REPLACE VIEW main."{table}" AS SELECT * FROM {schema}."{table}"')
+        writer.execute(f'CREATE OR REPLACE VIEW main."{table}" AS SELECT * FROM {schema}."{table}"')  # noqa: S608
     for (old,) in writer.rows(_SQL["generation_schemas"]):
         if old != schema:
             writer.execute(f'DROP SCHEMA "{old}" CASCADE')
