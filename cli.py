@@ -105,10 +105,17 @@ def up(call: Call, address: str | None, port: int | None) -> None:
 @click.option("--sample", help="Load a sample that ships with Pulse (online_retail, cdnow).")
 @click.option("--map", "mapping", default="", metavar="OURS=THEIRS,…", help="Which column is which.")
 @click.option("--dates", help="How dates are written: iso, compact, day_first or month_first.")
+@click.option("--currency", help="Currency of the amounts, such as GBP; kept from the first import on.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and change nothing.")
 @click.pass_obj
 def import_files(
-    call: Call, files: tuple[Path, ...], sample: str | None, mapping: str, dates: str | None, dry_run: bool
+    call: Call,
+    files: tuple[Path, ...],
+    sample: str | None,
+    mapping: str,
+    dates: str | None,
+    currency: str | None,
+    dry_run: bool,
 ) -> None:
     """Import files of orders, events or scores: each is all there or not there at all."""
     paths = [*files, *([wiring.sample(sample)] if sample else [])]
@@ -118,7 +125,7 @@ def import_files(
         )
     if sample and call.org_id is None:  # sample data never mixes with the organisation's own
         call = Call(call.settings, sample.replace("_", "-"), call.as_json)
-    params = {"changes": _changes(mapping), "dates": dates, "dry_run": dry_run}
+    params = {"changes": _changes(mapping), "dates": dates, "currency": currency, "dry_run": dry_run}
     with call.pulse() as pulse:
         reports = [
             call.run(pulse, "import", {"path": str(path.resolve()), **params}, create=not dry_run)

@@ -21,6 +21,7 @@ from pulse_core.intake.kinds import DATE_FORMATS, KINDS, SHAPES, Column
 from pulse_core.intake.mapping import Proposal, correct, missing, propose
 from pulse_core.stores.ledger import imports
 from pulse_core.stores.ledger.imports import Batch
+from pulse_core.words import currencies
 
 NOT_IN_FILE = "Not in this file"
 FOUND_OUT = "Found out from the values"
@@ -57,7 +58,8 @@ def _mapping(upload: UploadedFile) -> None:
         _recognised(proposal)
         changes = _choose_columns(proposal)
         form = _choose_dates(proposal)
-        _start(proposal, changes, form, path)
+        currency = _choose_currency(proposal)
+        _start(proposal, changes, form, currency, path)
 
 
 def _choose_kind(proposal: Proposal) -> str:
@@ -123,9 +125,25 @@ def _choose_dates(proposal: Proposal) -> str | None:
     return None if chosen == FOUND_OUT else chosen
 
 
-def _start(proposal: Proposal, changes: dict[str, str | None], form: str | None, path: Path) -> None:
+def _choose_currency(proposal: Proposal) -> str | None:
+    """Asked once, when neither the file nor the organisation says it."""
+    if session.organisation().currency or proposal.mapping.currency or proposal.mapping.kind == "scores":
+        return None
+    return st.selectbox(
+        "Currency of the amounts",
+        currencies(),
+        index=None,
+        placeholder="Not said: amounts are shown without a sign",
+        help="Asked at the first import, and kept for this organisation.",
+        key=f"currency-{proposal.facts.sha256[:12]}",
+    )
+
+
+def _start(
+    proposal: Proposal, changes: dict[str, str | None], form: str | None, currency: str | None, path: Path
+) -> None:
     try:
-        mapping = correct(proposal, changes, date_format=form)
+        mapping = correct(proposal, changes, date_format=form, currency=currency)
     except PulseError as error:
         blocks.problem(error)
         return

@@ -58,7 +58,7 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
 
 
 def import_file(services: Services, context: Context, params: Result) -> Result:
-    """Import a file (`path`, `name`, `mapping` or `changes` and `dates`, `dry_run`), then refresh."""
+    """Import a file (`path`, `name`; `mapping`, or `changes`, `dates` and `currency`; `dry_run`), then refresh."""
     path = Path(params["path"])
     if not path.is_file():
         raise Invalid(f"there is no file {path}", remedy="give the path of a CSV or CSV.gz file")
@@ -193,9 +193,14 @@ def _send(services: Services, context: Context, campaign_id: str) -> Result:
 def _mapping(path: Path, params: Result) -> FileMapping | None:
     if params.get("mapping"):
         return FileMapping.model_validate(params["mapping"])
-    if params.get("changes") or params.get("dates"):
+    if any(params.get(key) for key in ("changes", "dates", "currency")):
         proposal = preview(path, params.get("name"))
-        return correct(proposal, params.get("changes") or {}, date_format=params.get("dates"))
+        return correct(
+            proposal,
+            params.get("changes") or {},
+            date_format=params.get("dates"),
+            currency=params.get("currency"),
+        )
     return None
 
 

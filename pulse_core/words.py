@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_skeleton
 from babel.numbers import (
     format_compact_currency,
@@ -150,6 +151,15 @@ class Words:
     def _percent(self, share: Decimal) -> str:
         text = format_percent(share, locale=_locale(self.locale), decimal_quantization=False)
         return re.sub(r"(?<=\d)%", f"{NBSP}%", text)
+
+
+@lru_cache
+def currencies() -> list[str]:
+    """The three-letter codes of all currencies in use, those of most trade first."""
+    first = ["EUR", "USD", "GBP", "INR", "JPY", "CNY", "CHF", "CAD", "AUD"]
+    regions = get_global("territory_currencies").values()
+    current = {code for region in regions for code, _, ended, legal in region if legal and not ended}
+    return first + sorted(current - set(first))
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pulse_core.errors import Invalid
 from pulse_core.intake.kinds import DATE_FORMATS, KINDS, SHAPES, Kind, Shape
 from pulse_core.intake.reading import FileFacts
+from pulse_core.words import Words
 
 
 class Mapping(BaseModel):
@@ -56,15 +57,26 @@ def propose(facts: FileFacts, kind: str | None = None) -> Proposal:
     return Proposal(facts, shape.key if shape else None, mapping, missing(mapping))
 
 
-def correct(proposal: Proposal, changes: Dict[str, str | None], *, date_format: str | None = None) -> Mapping:
+def correct(
+    proposal: Proposal,
+    changes: Dict[str, str | None],
+    *,
+    date_format: str | None = None,
+    currency: str | None = None,
+) -> Mapping:
     """The proposed mapping with the person's changes (ours → header name, or nothing to leave it out); checked."""
     columns = dict(proposal.mapping.columns)
     for ours, header in changes.items():
         columns.pop(ours, None)
         if header:
             columns[ours] = header
-    update = {"columns": columns, "date_format": date_format or proposal.mapping.date_format}
-    mapping = proposal.mapping.model_copy(update=update)
+    before = proposal.mapping
+    update = {
+        "columns": columns,
+        "date_format": date_format or before.date_format,
+        "currency": currency or before.currency,
+    }
+    mapping = before.model_copy(update=update)
     check(mapping, proposal.facts.name)
     return mapping
 
@@ -92,6 +104,7 @@ def check(mapping: Mapping, file: str) -> None:
             remedy=f"use one of: {', '.join(DATE_FORMATS)}",
             file=file,
         )
+    Words(currency=mapping.currency)  # Invalid for a currency that does not exist
     if lacking := missing(mapping):
         raise Invalid(
             f"{file}: no column was found for {' and '.join(lacking)}",
