@@ -16,8 +16,8 @@ from pulse_core.errors import Busy, NotFound, PulseError, Refused
 from pulse_core.jobs import Runner
 from pulse_core.settings import Settings
 from pulse_core.stores import owner
-from pulse_core.stores.ledger import jobs, organisations
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger import audit, jobs, organisations
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.stores.ledger.organisations import Organisation
 from pulse_core.stores.warehouse.warehouses import Warehouses
@@ -83,19 +83,28 @@ class Pulse:
         if org_id in known:
             return known[org_id]
         if create:
-            name = org_id.replace("-", " ").capitalize()
-            return self.ledger.write(lambda c: organisations.create(c, name=name, org_id=org_id))
+            return self.create(org_id.replace("-", " ").capitalize(), by=self.role, org_id=org_id)
         raise NotFound(
             f"there is no organisation {org_id!r}",
             remedy=f"choose one of: {', '.join(known)}" if known else "import a file first: that makes it",
         )
 
-    def sample_organisation(self, name: str, title: str) -> Organisation:
+    def create(
+        self, name: str, *, by: str, org_id: str | None = None, sample: str | None = None
+    ) -> Organisation:
+        """A new organisation; Invalid for a name that is empty."""
+
+        def work(conn: Connection) -> Organisation:
+            org = organisations.create(conn, name=name, org_id=org_id, sample=sample)
+            audit.record(conn, org.id, actor=by, action="organisation created", thing=org.name)
+            return org
+
+        return self.ledger.write(work)
+
+    def sample_organisation(self, name: str, title: str, *, by: str) -> Organisation:
         """The organisation of a sample's own, made when it is first asked for."""
-        for org in self.organisations():
-            if org.sample == name:
-                return org
-        return self.ledger.write(lambda c: organisations.create(c, name=title, sample=name))
+        made = next((org for org in self.organisations() if org.sample == name), None)
+        return made or self.create(title, by=by, sample=name)
 
     def submit(self, org_id: str, kind: str, params: dict[str, Any], *, by: str) -> Job:
         """Queue a job; whoever owns the home folder runs it."""

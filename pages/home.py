@@ -70,7 +70,7 @@ def _sample_card(name: str, title: str, text: str) -> None:
 
 def _load_sample(name: str, title: str) -> None:
     """Sample data is an organisation of its own: it never mixes with real orders."""
-    org = session.pulse().sample_organisation(name, title)
+    org = session.pulse().sample_organisation(name, title, by=session.PERSON)
     session.choose(org)
     session.submit("import", {"path": str(wiring.sample(name))})
     st.rerun()

@@ -8,7 +8,6 @@ import streamlit as st
 
 from pages.parts import blocks, jobs, session
 from pulse_core.errors import PulseError
-from pulse_core.stores.ledger import organisations
 
 HERE = Path(__file__).parent
 ICON = HERE / "static" / "pulse.svg"
@@ -62,8 +61,7 @@ def _choose_organisation() -> None:
         ):
             name = st.text_input("Name", max_chars=80, placeholder="Harbour Street Shop")
             if st.form_submit_button("Create organisation", type="primary"):
-                made = session.pulse().ledger.write(lambda c: organisations.create(c, name=name))
-                session.choose(made)
+                session.choose(session.pulse().create(name, by=session.PERSON))
                 st.rerun()
     if chosen != current:
         session.choose(session.pulse().organisation(chosen))

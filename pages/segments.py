@@ -163,7 +163,7 @@ def _kept(segment: Segment, found: figures.Figures) -> None:
 def _confirm_delete(segment: Segment) -> None:
     st.text(f"“{segment.name}” is no longer offered. Campaigns already sent to it stay as they are.")
     if st.button("Delete segment", type="primary"):
-        session.pulse().ledger.write(lambda c: saved.delete(c, segment.org_id, segment.id))
+        segments.delete(session.pulse().ledger, segment.org_id, segment.id, by=session.PERSON)
         st.rerun()
 
 

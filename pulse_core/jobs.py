@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from pulse_core.errors import Busy, Cancelled, PulseError
 from pulse_core.stores.ledger import jobs as table
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.jobs import Job
 
 log = logging.getLogger(__name__)

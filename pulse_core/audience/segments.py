@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from pulse_core.audience import compiler
 from pulse_core.audience.tree import EVERYBODY, Tree, dump, parse
+from pulse_core.stores.ledger import audit
 from pulse_core.stores.ledger import segments as saved
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.segments import Segment
 
 SAMPLE_FIELDS = ("customer_id", "name", "segment", "monetary", "frequency", "last_order_on")
@@ -44,9 +45,13 @@ def save(
 ) -> Segment:
     """Keeps a valid tree under a new name; Invalid for a tree that is not valid or a name that is taken."""
     plain = canonical(tree)
-    return ledger.write(
-        lambda conn: saved.save(conn, org_id, name=name, tree=plain, owner=owner, description=description)
-    )
+
+    def work(conn: Connection) -> Segment:
+        made = saved.save(conn, org_id, name=name, tree=plain, owner=owner, description=description)
+        _note(conn, made, owner, "segment saved")
+        return made
+
+    return ledger.write(work)
 
 
 def change(
@@ -61,11 +66,25 @@ def change(
 ) -> Segment:
     """Saves what is given as a new version of the segment; Invalid as in `save`, NotFound."""
     plain = None if tree is None else canonical(tree)
-    return ledger.write(
-        lambda conn: saved.update(
+
+    def work(conn: Connection) -> Segment:
+        made = saved.update(
             conn, org_id, segment_id, name=name, description=description, tree=plain, saved_by=saved_by
         )
-    )
+        _note(conn, made, saved_by, "segment changed")
+        return made
+
+    return ledger.write(work)
+
+
+def delete(ledger: Ledger, org_id: str, segment_id: int, *, by: str) -> None:
+    """The segment is offered no longer; its versions stay. NotFound where there is none."""
+
+    def work(conn: Connection) -> None:
+        _note(conn, saved.get(conn, org_id, segment_id), by, "segment deleted")
+        saved.delete(conn, org_id, segment_id)
+
+    ledger.write(work)
 
 
 def load(ledger: Ledger, org_id: str, segment_id: int) -> tuple[Segment, Tree]:
@@ -78,3 +97,10 @@ def load(ledger: Ledger, org_id: str, segment_id: int) -> tuple[Segment, Tree]:
 def canonical(tree: Tree | dict[str, Any]) -> dict[str, Any]:
     """The one way in which a tree is kept: checked, numbers and days as text, no empty entries."""
     return dump(parse(tree if isinstance(tree, dict) else dump(tree)))
+
+
+def _note(conn: Connection, segment: Segment, actor: str, action: str) -> None:
+    detail = {"name": segment.name, "version": segment.version}
+    audit.record(
+        conn, segment.org_id, actor=actor, action=action, thing=f"segment {segment.id}", detail=detail
+    )

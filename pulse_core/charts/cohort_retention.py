@@ -80,6 +80,7 @@ def _month_axis(months: int) -> dict[str, Any]:
         tickvals=list(range(months)),
         ticktext=[str(month + 1) for month in range(months)],
         range=[-0.5, months - 0.5],
+        tickfont={"family": style.FONT, "size": 11},  # twelve numbers side by side on a phone
         title=style.axis_title("Months after the first order"),
     )
 

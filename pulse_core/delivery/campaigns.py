@@ -17,15 +17,14 @@ from pulse_core.errors import Busy, Refused
 from pulse_core.jobs import Progress
 from pulse_core.message.fields import clean
 from pulse_core.message.pitch import Pitch, Rendered, render
-from pulse_core.stores.ledger import campaigns, outbox
+from pulse_core.stores.ledger import audit, campaigns, outbox
 from pulse_core.stores.ledger.campaigns import Campaign
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.organisations import Organisation
 from pulse_core.stores.warehouse.access import Reader
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from sqlalchemy import Connection
 
 
 def plan(
@@ -138,4 +137,13 @@ def _activate(conn: Connection, recipients: Recipients, campaign: Campaign, cust
     if stored != customers.num_rows:
         # Only Postgres comes here, where another process may plan the same key at this very moment.
         raise Busy("this campaign is just being planned elsewhere", remedy="find it among the campaigns")
+    detail = {"name": campaign.name, "channel": campaign.channel, "audience": campaign.audience}
+    audit.record(
+        conn,
+        campaign.org_id,
+        actor=campaign.created_by,
+        action="campaign started",
+        thing=f"campaign {campaign.id}",
+        detail=detail,
+    )
     return campaigns.set_state(conn, campaign.org_id, campaign.id, "active", planned_at=datetime.now(UTC))

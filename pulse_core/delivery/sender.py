@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from pulse_core.delivery import policy
 from pulse_core.delivery.campaigns import pause
@@ -22,11 +21,8 @@ from pulse_core.jobs import Progress
 from pulse_core.message.fields import clean
 from pulse_core.stores.ledger import campaigns, outbox
 from pulse_core.stores.ledger.campaigns import Campaign
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.outbox import OutboxRow, Outcome
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from pulse_core.errors import Invalid
 from pulse_core.intake import batches, loading
 from pulse_core.intake.loading import Reject, Tally
@@ -24,7 +22,7 @@ from pulse_core.intake.reading import FileFacts, examine, plain_copy
 from pulse_core.jobs import Progress
 from pulse_core.stores.files import settle, sha256
 from pulse_core.stores.ledger import audit, imports, organisations
-from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.imports import Batch
 from pulse_core.stores.warehouse.access import Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse

@@ -10,7 +10,7 @@ from typing import Any
 from pulse_core.errors import Invalid
 from pulse_core.intake.kinds import DATE_FORMATS
 from pulse_core.intake.mapping import Mapping
-from pulse_core.intake.reading import FileFacts
+from pulse_core.intake.reading import FileFacts, even_out
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Writer
 
@@ -57,19 +57,28 @@ class Tally:
         return {"no_customer": self.no_customer} if self.no_customer else {}
 
 
-def stage(writer: Writer, facts: FileFacts, mapping: Mapping, path: Path) -> None:
-    """Read the file's records as text into the temporary table `stage`."""
-    by_header = {header: ours for ours, header in mapping.columns.items()}
-    columns = {by_header.get(h, f"extra {i}"): "VARCHAR" for i, h in enumerate(mapping.header)}
-    compression = "gzip" if facts.gz and facts.plain else "none"
-    parameters = {
-        "path": str(path), "columns": columns, "skip": facts.rows_before,
-        "delimiter": facts.delimiter, "compression": compression,
-    }  # fmt: skip
-    writer.read_file(_SQL["stage"], parameters, name=facts.name)
+def stage(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None:
+    """Read the records of a file's plain copy as text into the temporary table `stage`."""
+    try:
+        _read(writer, facts, mapping, copy, packed=facts.gz and facts.plain)
+    except (
+        Invalid
+    ):  # the database insists on one kind of line end; files glued together from two systems have both
+        even_out(copy, facts)
+        _read(writer, facts, mapping, copy, packed=False)
     writer.execute(_SQL["broken_records"])
     _refuse_open_quote(writer, facts)
     writer.execute(_SQL["gaps"], {"blank": list(facts.blank_rows)})
+
+
+def _read(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path, *, packed: bool) -> None:
+    by_header = {header: ours for ours, header in mapping.columns.items()}
+    columns = {by_header.get(h, f"extra {i}"): "VARCHAR" for i, h in enumerate(mapping.header)}
+    parameters = {
+        "path": str(copy), "columns": columns, "skip": facts.rows_before, "delimiter": facts.delimiter,
+        "compression": "gzip" if packed else "none",
+    }  # fmt: skip
+    writer.read_file(_SQL["stage"], parameters, name=facts.name)
 
 
 def _refuse_open_quote(writer: Writer, facts: FileFacts) -> None:

@@ -45,7 +45,6 @@ class FileFacts:
     encoding: str  # utf-8, cp1252 or latin-1
     delimiter: str
     spaced: bool  # columns stand apart by runs of blanks
-    mixed_ends: bool  # lines end now one way, now another
     blank_rows: tuple[int, ...]  # lines between the records that hold nothing
     header: tuple[str, ...]
     rows_before: int
@@ -54,7 +53,7 @@ class FileFacts:
     @property
     def plain(self) -> bool:
         """Whether the database can read the file as it is."""
-        return self.encoding == "utf-8" and not self.spaced and not self.mixed_ends
+        return self.encoding == "utf-8" and not self.spaced
 
 
 def examine(path: Path, *, name: str | None = None) -> FileFacts:
@@ -91,9 +90,21 @@ def plain_copy(path: Path, facts: FileFacts, target: Path) -> None:
         _link_or_copy(path, target)
         return
     with open_bytes(path, gz=facts.gz) as source, target.open("w", encoding="utf-8", newline="") as out:
-        reader = io.TextIOWrapper(source, encoding=facts.encoding, newline=None if facts.mixed_ends else "")
+        reader = io.TextIOWrapper(source, encoding=facts.encoding, newline="")
         for line in reader:
             out.write(",".join(line.split()) + "\n" if facts.spaced else line)
+
+
+def even_out(copy: Path, facts: FileFacts) -> None:
+    """Write a copy that `plain_copy` made anew, unpacked, with one kind of line end."""
+    draft = copy.with_suffix(".even")
+    with (
+        open_bytes(copy, gz=facts.gz and facts.plain) as source,
+        draft.open("w", encoding="utf-8", newline="") as out,
+    ):
+        reader = io.TextIOWrapper(source, encoding="utf-8", newline=None)
+        out.writelines(reader)
+    draft.replace(copy)
 
 
 def _link_or_copy(path: Path, target: Path) -> None:
@@ -107,9 +118,8 @@ def _link_or_copy(path: Path, target: Path) -> None:
 
 @dataclass(slots=True)
 class _Lines:
-    """How the lines of a file end, and which of them are blank; fed with the file piece by piece."""
+    """Which lines of a file are blank; fed with the file piece by piece."""
 
-    kinds: set[bytes] = field(default_factory=set)
     blank: list[int] = field(default_factory=list)
     count: int = 0
     quotes: int = 0
@@ -119,28 +129,18 @@ class _Lines:
         """Look at a piece up to its last line end; what stands behind it waits for the next piece."""
         piece, end, rest = (self.rest + chunk).rpartition(b"\n")
         piece, self.rest = (piece + end, rest) if end else (rest, b"")
-        counts = {b"\r\n": piece.count(b"\r\n"), b"\n": piece.count(b"\n"), b"\r": piece.count(b"\r")}
-        both = counts[b"\r\n"]
-        self.kinds |= {kind for kind, n in counts.items() if n - (both if len(kind) == 1 else 0)}
-        self._note_blank(piece)
-        self.count += counts[b"\n"]
+        if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
+            self._note_blank(piece)
+        self.count += piece.count(b"\n")
         self.quotes += piece.count(b'"')
 
-    def finish(self) -> None:
-        """Look at the last line, which nothing ended."""
-        if b"\r" in self.rest:
-            self.kinds.add(b"\r")
-
     def _note_blank(self, piece: bytes) -> None:
-        """A blank line between two quotation marks belongs to a value."""
-        if not piece.startswith((b"\n", b"\r\n")) and b"\n\n" not in piece and b"\n\r\n" not in piece:
-            return
         line, quotes, seen = self.count, self.quotes, 0
         for match in _BLANK.finditer(piece):
             line += piece.count(b"\n", seen, match.end())
             quotes += piece.count(b'"', seen, match.end())
             seen = match.end()
-            if quotes % 2 == 0:
+            if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
                 self.blank.append(line)
 
 
@@ -172,7 +172,6 @@ def _scan(path: Path, *, gz: bool, name: str) -> _Look:
                 decoders = {e: d for e, d in decoders.items() if _decodes(d, chunk)}
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    lines.finish()
     return _Look(head, next(iter(decoders)), lines)
 
 
@@ -219,8 +218,8 @@ def _describe(path: Path, name: str, look: _Look, *, gz: bool) -> FileFacts:
     before = above if headerless else above + 1
     blank = tuple(row for row in look.lines.blank if row > before)
     return FileFacts(
-        name, sha256(path), path.stat().st_size, gz, look.encoding, delimiter, spaced, len(look.lines.kinds) > 1,
-        blank, header, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
+        name, sha256(path), path.stat().st_size, gz, look.encoding, delimiter, spaced, blank,
+        header, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
     )  # fmt: skip
 
 

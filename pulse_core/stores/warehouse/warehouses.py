@@ -69,17 +69,19 @@ class Warehouses:
     def _take(self, org_id: str) -> Warehouse:
         with self._opening_lock(org_id):  # one organisation's opening never waits for another's
             with self._lock:
-                warehouse = self._open.get(org_id)
-                if warehouse is None:
-                    self._make_room()
-            if warehouse is None:
-                warehouse = self._start(org_id)
+                if org_id in self._open:
+                    return self._used(org_id)  # counted before the lock goes, or it could be closed just now
+                self._make_room()
+            warehouse = self._start(org_id)
             with self._lock:
                 self._open[org_id] = warehouse
-                self._open.move_to_end(org_id)
-                self._users[org_id] = self._users.get(org_id, 0) + 1
                 self._share_memory()
-            return warehouse
+                return self._used(org_id)
+
+    def _used(self, org_id: str) -> Warehouse:
+        self._open.move_to_end(org_id)
+        self._users[org_id] = self._users.get(org_id, 0) + 1
+        return self._open[org_id]
 
     def _opening_lock(self, org_id: str) -> threading.Lock:
         with self._lock:
