@@ -214,7 +214,8 @@ def _batch(batch: Batch) -> None:
     with st.container(horizontal=True):
         for label, value in figures.items():
             st.metric(label, words.number(value))
-    st.caption(f"From {words.date(batch.first_day)} to {words.date(batch.last_day)}, read as {batch.shape}.")
+    shape = SHAPE_LABELS.get(batch.shape, "mapped by hand")
+    st.caption(f"From {words.date(batch.first_day)} to {words.date(batch.last_day)}, read as {shape}.")
     with st.container(horizontal=True):
         if batch.rejected or aside:
             _left_out(batch)
@@ -251,7 +252,14 @@ def _rejects_csv(batch: Batch) -> bytes:
 
 def _reject_table(rejects: list[dict[str, Any]]) -> None:
     if rejects:
-        st.dataframe(rejects, hide_index=True, column_order=("row", "column", "value", "reason"), height=240)
+        st.dataframe(
+            rejects,
+            hide_index=True,
+            column_order=("row", "column", "value", "reason"),
+            height=240,
+            width=560,
+            placeholder="–",
+        )
 
 
 @st.dialog("Remove this import")

@@ -43,7 +43,7 @@ def _business(found: figures.Figures) -> None:
     blocks.chart("customers_by_segment")
     words = session.words()
     st.subheader("What each segment is, and what to do", anchor=False)
-    st.dataframe(
+    chosen = st.dataframe(
         [
             {
                 "Segment": row.segment,
@@ -59,6 +59,10 @@ def _business(found: figures.Figures) -> None:
         ],
         hide_index=True,
         height="content",
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="business-segments",
         column_config={
             "Segment": st.column_config.TextColumn(pinned=True),
             "Customers": st.column_config.NumberColumn(format="localized"),
@@ -70,8 +74,16 @@ def _business(found: figures.Figures) -> None:
             "Orders each": st.column_config.NumberColumn(format="%.1f"),
         },
     )
+    _speak_to([found.segments[row].segment for row in chosen.selection.rows])
     blocks.chart("rfm_grid")
     _thresholds(found)
+
+
+def _speak_to(chosen: list[str]) -> None:
+    label = f"Write to {chosen[0]}" if chosen else "Select a row to write to its customers"
+    if st.button(label, icon=":material/edit:", disabled=not chosen):
+        st.session_state["edit:segment"] = chosen[0]
+        st.switch_page("campaign.py")
 
 
 def _thresholds(found: figures.Figures) -> None:
@@ -121,7 +133,7 @@ def _result(tree: Tree, found: figures.Figures) -> None:
         st.caption(f"{words.percent(share)} of all customers")
         st.text(sentence(tree, money=words.money_full))
         with st.expander("The customers with the highest revenue"):
-            st.dataframe(who.sample, hide_index=True, height=280)
+            st.dataframe(who.sample, hide_index=True, height=280, placeholder="–")
         with st.expander("The SQL"):
             query = compiler.compile(tree, as_of=found.as_of)
             st.code(query.sql, language="sql", wrap_lines=True)

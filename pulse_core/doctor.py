@@ -50,7 +50,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
     remedy = "free some disk: imports and refreshes need room" if free < LOW_DISK else ""
     yield Finding("home", True, str(home))
     yield Finding("free disk", free >= LOW_DISK, f"{free / 1024**3:.1f} GiB", remedy)
-    holder = owner.read(home)
+    holder = owner.living(home)
     yield Finding(
         "owner", True, f"process {holder.pid} ({holder.role}, since {holder.since})" if holder else "nobody"
     )

@@ -36,9 +36,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The organisation at a glance. `leaving` counts About to Sleep, At Risk and Cannot Lose Them."""
+    """The organisation at a glance. `leaving` counts About to Sleep, At Risk and Cannot Lose Them.
 
-    as_of: date
+    `as_of` is None where nothing was imported yet.
+    """
+
+    as_of: date | None
     horizon_days: int
     customers: int
     revenue: Decimal

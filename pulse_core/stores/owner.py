@@ -63,6 +63,15 @@ def check_free(home: Path, *, wait_seconds: float = 0) -> None:
     lock.release()
 
 
+def living(home: Path) -> Holder | None:
+    """Who owns the home folder now. A look takes the lock for a moment where nobody has it."""
+    try:
+        with FileLock(home / "owner.lock", timeout=0):
+            return None
+    except Timeout:
+        return read(home)
+
+
 def busy(home: Path) -> Busy:
     """The error that names the process which holds the home folder."""
     holder = read(home)

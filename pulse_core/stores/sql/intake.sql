@@ -86,7 +86,7 @@ SELECT place + $first_row AS row, trim(customer_id) AS customer_id, moment AS or
        fault,
        CASE fault WHEN 'ordered_at' THEN judged.ordered_at WHEN 'amount' THEN judged.amount
                   WHEN 'quantity' THEN judged.quantity WHEN 'unit_price' THEN judged.unit_price END AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'no_customer'
+       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
             WHEN fault = 'ordered_at' AND coalesce(trim(judged.ordered_at), '') = '' THEN 'is empty'
             WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
             WHEN fault = 'ordered_at' AND moment IS NOT NULL THEN 'lies before 1900'
@@ -116,7 +116,7 @@ WITH read AS (
 SELECT place + $first_row AS row, trim(customer_id) AS customer_id, moment AS happened_at, trim(event_type) AS event_type, money AS value,
        coalesce(money < 0, FALSE) AS is_return, fault,
        CASE fault WHEN 'happened_at' THEN judged.happened_at WHEN 'value' THEN judged.value END AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'no_customer'
+       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
             WHEN fault = 'event_type' OR (fault = 'happened_at' AND coalesce(trim(judged.happened_at), '') = '') THEN 'is empty'
             WHEN fault = 'happened_at' AND moment >= $tomorrow THEN 'lies after the day of import'
             WHEN fault = 'happened_at' AND moment IS NOT NULL THEN 'lies before 1900'
@@ -134,7 +134,7 @@ WITH judged AS (
     FROM stage
 )
 SELECT place + $first_row AS row, trim(customer_id) AS customer_id, score AS churn_score, FALSE AS is_return, fault, judged.churn_score AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'no_customer'
+       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
             WHEN fault IS NOT NULL AND coalesce(trim(judged.churn_score), '') = '' THEN 'is empty'
             WHEN fault IS NOT NULL THEN 'is not a number from 0 to 1' END AS reason
 FROM judged;
