@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from getpass import getuser
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import wiring
 from pulse_core import __version__
 from pulse_core import doctor as diagnosis
 from pulse_core.errors import Busy, Invalid, PulseError
-from pulse_core.settings import Settings
+from pulse_core.settings import Settings, load
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.words import Words
 
@@ -46,7 +46,7 @@ class Call:
     ) -> dict[str, Any]:
         """Have one job done for the organisation of this call."""
         org = pulse.organisation(self.org_id or self.settings.org, create=create)
-        return pulse.run(org.id, kind, params, by=f"{getuser()} (command line)", follow=self._follow)
+        return pulse.run(org.id, kind, params, by=f"{_user()} (command line)", follow=self._follow)
 
     def _follow(self, job: Job) -> None:
         if self.as_json or not sys.stderr.isatty() or job.step is None:
@@ -79,13 +79,14 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, home: Path | None, org_id: str | None, as_json: bool) -> None:
     """Pulse: know who is leaving, choose whom to speak to, send it once, prove that it worked."""
-    settings = Settings() if home is None else Settings(home=home)
+    given = {"home": home, "org": org_id}
+    settings = load(**{name: value for name, value in given.items() if value is not None})
     ctx.obj = Call(settings, org_id, as_json)
 
 
 @main.command()
 @click.option("--address", help="Address to listen on (PULSE_STUDIO_ADDRESS).")
-@click.option("--port", type=int, help="Port to listen on (PULSE_STUDIO_PORT).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (PULSE_STUDIO_PORT).")
 @click.pass_obj
 def up(call: Call, address: str | None, port: int | None) -> None:
     """Start the studio and print its address. Ctrl-C ends it."""
@@ -106,7 +107,7 @@ def up(call: Call, address: str | None, port: int | None) -> None:
 @click.option("--map", "mapping", default="", metavar="OURS=THEIRS,…", help="Which column is which.")
 @click.option("--dates", help="How dates are written: iso, compact, day_first or month_first.")
 @click.option("--currency", help="Currency of the amounts, such as GBP; kept from the first import on.")
-@click.option("--dry-run", is_flag=True, help="Tell what would happen, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell what would happen, and import nothing.")
 @click.pass_obj
 def import_files(
     call: Call,
@@ -118,21 +119,21 @@ def import_files(
     dry_run: bool,
 ) -> None:
     """Import files of orders, events or scores: each is all there or not there at all."""
-    paths = [*files, *([wiring.sample(sample)] if sample else [])]
+    paths = [*files, *([wiring.sample_file(sample)] if sample else [])]
     if not paths:
         raise Invalid(
             "no file was named", remedy="pulse import FILE…, or pulse import --sample online_retail"
         )
-    if sample and call.org_id is None:  # sample data never mixes with the organisation's own
-        call = Call(call.settings, sample.replace("_", "-"), call.as_json)
     params = {"changes": _changes(mapping), "dates": dates, "currency": currency, "dry_run": dry_run}
     with call.pulse() as pulse:
+        if sample and call.org_id is None:
+            call = replace(call, org_id=pulse.sample_organisation(sample, by=_user()).id)
         reports = [
-            call.run(pulse, "import", {"path": str(path.resolve()), **params}, create=not dry_run)
-            for path in paths
+            call.run(pulse, "import", {"path": str(path.resolve()), **params}, create=True) for path in paths
         ]
     result = reports[0] if len(reports) == 1 else {"files": reports}
-    call.tell(result, [line for report in reports for line in _report_lines(report)])
+    lines = [line for report in reports for line in _report_lines(report)]
+    call.tell(result, ["Only checked, nothing imported:", *lines] if dry_run else lines)
 
 
 @main.command()
@@ -183,8 +184,9 @@ def rebuild(call: Call) -> None:
     """Make the warehouse anew from the import log and compare checksums."""
     with call.pulse() as pulse:
         result = call.run(pulse, "rebuild", {})
-    call.tell(result, [f"{name:17} {sums}" for name, sums in result["after"].items()])
-    if not result["equal"] and not result["set_aside"]:
+    kept = [f"The damaged file is kept as {result['set_aside']}."] if result["set_aside"] else []
+    call.tell(result, [*(f"{name:17} {sums}" for name, sums in result["after"].items()), *kept])
+    if result["equal"] is False:
         raise Invalid(
             "the rebuilt warehouse differs from the one before", remedy="keep the home folder and report it"
         )
@@ -214,6 +216,13 @@ def _check_port(address: str, port: int) -> None:
                 f"{address}:{port} cannot be listened on ({error.strerror})",
                 remedy="end the program that uses it, or choose another: pulse up --port 8502",
             ) from error
+
+
+def _user() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return "somebody"
 
 
 def _changes(text: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ from typing import Any
 from notifier.folder import Folder
 from pulse_core import errors, tasks
 from pulse_core.errors import Busy, NotFound, PulseError, Refused
+from pulse_core.intake.samples import SAMPLES, Sample
 from pulse_core.jobs import Runner
-from pulse_core.settings import Settings
+from pulse_core.settings import Settings, load
 from pulse_core.stores import owner
 from pulse_core.stores.ledger import audit, jobs, organisations
 from pulse_core.stores.ledger.engine import Connection, Ledger
@@ -86,7 +87,9 @@ class Pulse:
             return self.create(org_id.replace("-", " ").capitalize(), by=self.role, org_id=org_id)
         raise NotFound(
             f"there is no organisation {org_id!r}",
-            remedy=f"choose one of: {', '.join(known)}" if known else "import a file first: that makes it",
+            remedy=f"name one of these (--org): {', '.join(known)}"
+            if known
+            else "import a file: that makes it",
         )
 
     def create(
@@ -101,10 +104,10 @@ class Pulse:
 
         return self.ledger.write(work)
 
-    def sample_organisation(self, name: str, title: str, *, by: str) -> Organisation:
-        """The organisation of a sample's own, made when it is first asked for."""
+    def sample_organisation(self, name: str, *, by: str) -> Organisation:
+        """The organisation of a sample's own, made when it is first asked for: samples never mix with real data."""
         made = next((org for org in self.organisations() if org.sample == name), None)
-        return made or self.create(title, by=by, sample=name)
+        return made or self.create(sample(name).title, by=by, sample=name)
 
     def submit(self, org_id: str, kind: str, params: dict[str, Any], *, by: str) -> Job:
         """Queue a job; whoever owns the home folder runs it."""
@@ -119,6 +122,13 @@ class Pulse:
     ) -> dict[str, Any]:
         """Have a job done, by the living owner or by becoming it, and return its result; errors are raised here."""
         job = self.submit(org_id, kind, params, by=by)
+        try:
+            return self._follow(job, follow)
+        except KeyboardInterrupt:  # the person wants it stopped, not left running out of sight
+            self.cancel(job)
+            raise
+
+    def _follow(self, job: Job, follow: Callable[[Job], None]) -> dict[str, Any]:
         deadline = time.monotonic() + self.settings.hand_over_wait_seconds
         while job.state not in jobs.FINAL:
             self._own_if_free()
@@ -128,7 +138,7 @@ class Pulse:
             follow(job)
             time.sleep(POLL_SECONDS)
             with self.ledger.read() as conn:
-                job = jobs.get(conn, org_id, job.id)
+                job = jobs.get(conn, job.org_id, job.id)
         follow(job)
         if job.state == "done":
             return job.result or {}
@@ -153,7 +163,7 @@ def revived(error: dict[str, Any]) -> PulseError:
 
 def check_start(settings: Settings, address: str | None) -> None:
     """Whether a studio may start: Refused for an address that others can reach, Busy while there is another."""
-    if address != "localhost" and not (address and ip_address(address).is_loopback):
+    if not _is_loopback(address or ""):
         raise Refused(
             f"the studio has no log-in, so it does not listen on {address or 'every address'}",
             remedy="use --address 127.0.0.1, and a tunnel (ssh -L) to reach it from elsewhere",
@@ -161,10 +171,17 @@ def check_start(settings: Settings, address: str | None) -> None:
     owner.check_free(settings.home.resolve(), wait_seconds=settings.hand_over_wait_seconds)
 
 
+def _is_loopback(address: str) -> bool:
+    try:
+        return address == "localhost" or ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 @cache
 def studio() -> Pulse:
     """The one Pulse of the studio's process, the owner of the home folder."""
-    pulse = Pulse(Settings(), STUDIO)
+    pulse = Pulse(load(), STUDIO)
     try:
         pulse.own()
         pulse.organisation(pulse.settings.org, create=True)
@@ -174,10 +191,13 @@ def studio() -> Pulse:
     return pulse
 
 
-def sample(name: str) -> Path:
-    """The file of a sample that ships with Pulse; NotFound names those there are."""
-    folder = Path(__file__).parent / "data"
-    found = {path.name.split(".")[0]: path for path in sorted(folder.glob("*.gz"))}
-    if name not in found:
-        raise NotFound(f"there is no sample {name!r}", remedy=f"choose one of: {', '.join(found)}")
-    return found[name]
+def sample(name: str) -> Sample:
+    """A sample that ships with Pulse; NotFound names those there are."""
+    if name not in SAMPLES:
+        raise NotFound(f"there is no sample {name!r}", remedy=f"choose one of: {', '.join(SAMPLES)}")
+    return SAMPLES[name]
+
+
+def sample_file(name: str) -> Path:
+    """Where a sample's file lies."""
+    return Path(__file__).resolve().parent / "data" / sample(name).file

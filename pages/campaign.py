@@ -74,7 +74,9 @@ def _new(found: figures.Figures) -> None:
 def _choose() -> Choice:
     """A business segment or a saved one; a link or another page may have chosen it."""
     choices = {choice.key: choice for choice in _choices()}
-    wanted = st.session_state.pop("edit:segment", None) or st.query_params.get("segment")
+    wanted = st.session_state.pop("edit:segment", None)
+    if wanted is None and "edit:chosen" not in st.session_state:  # a link decides once, then the person does
+        wanted = st.query_params.get("segment")
     if wanted in choices:
         st.session_state["edit:chosen"] = wanted
     key = st.selectbox(

@@ -8,20 +8,9 @@ import wiring
 from pages.parts import blocks, figures, jobs, session
 from pages.parts.blocks import Card
 from pulse_core.insight.figures import Overview, SegmentRow
+from pulse_core.intake.samples import SAMPLES, Sample
 from pulse_core.words import Words
 
-SAMPLES = (
-    (
-        "online_retail",
-        "Online Retail",
-        "A British gift shop: 541,909 order lines of 4,372 customers in 2010 and 2011, returns included.",
-    ),
-    (
-        "cdnow",
-        "CDNOW",
-        "An online music shop: 69,659 orders of 23,570 customers in 1997 and 1998, most of whom never came back.",
-    ),
-)
 ADVICE = ("Cannot Lose Them", "At Risk", "About to Sleep", "New Customers")
 
 
@@ -44,12 +33,12 @@ def _ways_in() -> None:
             "Your data is being read; the figures appear here when it is done.",
             icon=":material/hourglass_top:",
         )
-    for column, (name, title, text) in zip(st.columns(3), (*SAMPLES, ("", "", "")), strict=True):
-        with column.container(border=True, height=230):
-            if name:
-                _sample_card(name, title, text)
-            else:
-                _own_file_card()
+    own, *others = st.columns(1 + len(SAMPLES), border=True)
+    with own:
+        _own_file_card()
+    for column, sample in zip(others, SAMPLES.values(), strict=True):
+        with column:
+            _sample_card(sample)
 
 
 def _own_file_card() -> None:
@@ -61,19 +50,13 @@ def _own_file_card() -> None:
         st.switch_page("data.py")
 
 
-def _sample_card(name: str, title: str, text: str) -> None:
-    st.subheader(title, anchor=False)
-    st.markdown(text)
-    if st.button(f"Load {title}", icon=":material/download:"):
-        _load_sample(name, title)
-
-
-def _load_sample(name: str, title: str) -> None:
-    """Sample data is an organisation of its own: it never mixes with real orders."""
-    org = session.pulse().sample_organisation(name, title, by=session.PERSON)
-    session.choose(org)
-    session.submit("import", {"path": str(wiring.sample(name))})
-    st.rerun()
+def _sample_card(sample: Sample) -> None:
+    st.subheader(sample.title, anchor=False)
+    st.markdown(sample.text)
+    if st.button(f"Load {sample.title}", icon=":material/download:"):
+        session.choose(session.pulse().sample_organisation(sample.key, by=session.PERSON))
+        session.submit("import", {"path": str(wiring.sample_file(sample.key))})
+        st.rerun()
 
 
 def _glance(found: figures.Figures) -> None:
@@ -102,9 +85,9 @@ def _cards(overview: Overview, words: Words) -> list[Card]:
     repeat = overview.repeat_customers / overview.customers
     return [
         Card(
-            "Customers who ordered, 90 days",
+            "Customers, 90 days",
             words.number(now.customers),
-            f"{words.number(now.customers)} of {words.plural('customer', overview.customers)} in all",
+            f"Ordered at least once, of {words.plural('customer', overview.customers)} in all",
             words.change(now.customers, before.customers, against),
         ),
         Card(

@@ -47,7 +47,11 @@ def page() -> None:
 
 
 def _choose(known: dict[str, Campaign]) -> Campaign:
-    wanted = st.session_state.pop("edit:inbox", None) or st.query_params.get("campaign")
+    wanted = st.session_state.pop("edit:inbox", None)
+    if (
+        wanted is None and "edit:inbox-campaign" not in st.session_state
+    ):  # a link decides once, then the person
+        wanted = st.query_params.get("campaign")
     if wanted in known:
         st.session_state["edit:inbox-campaign"] = wanted
     words = session.words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 
@@ -24,7 +25,8 @@ class PulseError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """The error as plain values, for `--json`, jobs and logs."""
-        return {"code": self.code, "message": self.message, "remedy": self.remedy, **self.details}
+        details: dict[str, Any] = json.loads(json.dumps(self.details, default=str))
+        return {**details, "code": self.code, "message": self.message, "remedy": self.remedy}
 
 
 class Invalid(PulseError):

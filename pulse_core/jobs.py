@@ -7,6 +7,7 @@ more ends in the same state. So a job that lost its runner goes back to the queu
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import threading
 import time
@@ -131,7 +132,9 @@ class Runner:
         with _Heartbeat(self._ledger, job, self.name, self._lease) as progress:
             try:
                 context = Context(job.org_id, job.id, job.created_by, self.name, progress)
-                result = self._kinds[job.kind](context, job.params)
+                made = self._kinds[job.kind](context, job.params)
+                json.dumps(made, allow_nan=False)  # what the ledger could not store is a defect of this job
+                result = made
             except Cancelled as stop:
                 state, error = "cancelled", stop.as_dict()
             except PulseError as fault:

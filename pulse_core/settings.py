@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pulse_core.errors import Invalid
 
 
 class Settings(BaseSettings):
@@ -50,6 +53,19 @@ class Settings(BaseSettings):
         given = {f"PULSE_{name.upper()}": value for name, value in self if name in self.model_fields_set}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in given.items()}
         return {**os.environ, **plain}
+
+
+def load(**given: Any) -> Settings:
+    """The settings of this process; what is `given` goes before the environment. Invalid names a bad one."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise Invalid(
+            f"the setting PULSE_{name.upper()} cannot be {first['input']!r} ({first['msg']})",
+            remedy=f"it is the {Settings.model_fields[name].description}",
+        ) from error
 
 
 def _machine_memory() -> int:

@@ -15,7 +15,7 @@ from pulse_core.audience.tree import parse
 from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
 from pulse_core.delivery.channel import Channel
-from pulse_core.errors import Invalid, Unavailable
+from pulse_core.errors import Invalid, Refused
 from pulse_core.insight import figures
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.intake import batches
@@ -26,6 +26,7 @@ from pulse_core.jobs import Context, Kind, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
 from pulse_core.stores.ledger import campaigns, organisations
 from pulse_core.stores.ledger.engine import Ledger
+from pulse_core.stores.warehouse.access import Damaged
 from pulse_core.stores.warehouse.checks import checksums
 from pulse_core.stores.warehouse.warehouse import Warehouse
 from pulse_core.stores.warehouse.warehouses import Warehouses
@@ -117,6 +118,9 @@ def campaign(services: Services, context: Context, params: Result) -> Result:
         org = organisations.get(conn, context.org_id)
     content = {group: Pitch(group, **texts) for group, texts in params["content"].items()}
     with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        as_of = figures.overview(reader).as_of
+        if as_of is None:
+            raise Refused("there are no customers yet", remedy="import a file of orders first")
         planned = planning.plan(
             services.ledger,
             reader,
@@ -126,7 +130,7 @@ def campaign(services: Services, context: Context, params: Result) -> Result:
             channel=services.channels[params["channel"]],
             content=content,
             created_by=context.by,
-            as_of=figures.overview(reader).as_of,
+            as_of=as_of,
             progress=context.progress,
             segment_name=params.get("segment_name", ""),
             key=f"job-{context.job_id}",
@@ -142,14 +146,15 @@ def resume(services: Services, context: Context, params: Result) -> Result:
 
 def rebuild(services: Services, context: Context, params: Result) -> Result:
     """Make the warehouse anew from the import log; tells the checksums before and after."""
-    aside = _set_aside_if_unreadable(services.warehouses, context.org_id)
+    aside = _set_aside_if_damaged(services.warehouses, context.org_id)
     with services.warehouses.use(context.org_id) as warehouse:
         before = _checksums(warehouse)
         context.progress.step("Loading the batches", 0, 2)
         batches.rebuild(services.ledger, warehouse, services.home)
         refresh(warehouse, context.progress)
         after = _checksums(warehouse)
-    return {"equal": before == after, "before": before, "after": after, "set_aside": aside}
+    equal = None if aside else before == after  # of a damaged file there is nothing to compare with
+    return {"equal": equal, "before": before, "after": after, "set_aside": aside}
 
 
 _TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
@@ -215,13 +220,17 @@ def _checksums(warehouse: Warehouse) -> dict[str, str]:
         return checksums(reader, warehouse.generation)
 
 
-def _set_aside_if_unreadable(warehouses: Warehouses, org_id: str) -> str | None:
-    """A warehouse file that no longer opens is kept under another name; the log has all that was in it."""
+def _set_aside_if_damaged(warehouses: Warehouses, org_id: str) -> str | None:
+    """A warehouse file that cannot be read to its end is kept under another name: the log has all that was in it."""
     try:
-        with warehouses.use(org_id):
+        with warehouses.use(org_id) as warehouse:
+            _checksums(warehouse)
             return None
-    except Unavailable:
+    except Damaged:
+        warehouses.forget(org_id)
         path = warehouses.path(org_id)
-        broken = path.with_name(f"{path.name}.broken-{datetime.now():%Y%m%d%H%M%S}")
-        path.replace(broken)
-        return broken.name
+        stamp = f"broken-{datetime.now():%Y%m%d%H%M%S}"
+        for part in path.parent.glob(f"{path.name}*"):
+            if part.name in (path.name, f"{path.name}.wal"):  # the log of changes goes with its file
+                part.replace(part.with_name(f"{part.name}.{stamp}"))
+        return f"{path.name}.{stamp}"

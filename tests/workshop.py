@@ -40,7 +40,10 @@ class Workshop:
     def __post_init__(self) -> None:
         self.ledger = Ledger.open(f"sqlite:///{self.home / 'ledger.sqlite'}")
         self.warehouses = Warehouses(self.home, memory=MEMORY)
-        self.add(self.org_id)
+        with self.ledger.read() as conn:
+            is_new = not organisations.all(conn)
+        if is_new:
+            self.add(self.org_id)
 
     def close(self) -> None:
         """Give everything back."""

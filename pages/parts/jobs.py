@@ -23,6 +23,10 @@ LABELS = {
 }
 
 
+def _label(job: Job) -> str:
+    return LABELS.get(job.kind, job.kind.replace("_", " ").capitalize())
+
+
 def bar() -> None:
     """Draw the bar in the sidebar; it follows running jobs by itself and reruns the page when one has ended."""
     active = [job for job in _recent() if job.state not in jobs.FINAL]
@@ -40,7 +44,7 @@ def outcome() -> None:
     if job.state == "failed":
         st.session_state["failed"] = job
     elif job.state == "cancelled":
-        st.toast(f"{LABELS[job.kind]} was cancelled; nothing was changed.", icon=":material/block:")
+        st.toast(f"{_label(job)} was cancelled; nothing was changed.", icon=":material/block:")
 
 
 def failure() -> None:
@@ -91,7 +95,7 @@ def _running(job: Job) -> None:
     seconds = int((datetime.now(UTC) - since).total_seconds())
     step = job.step or ("Waiting for its turn" if job.state == "queued" else "Starting")
     with st.container(border=True):
-        st.markdown(f"**{LABELS[job.kind]}** :gray[{seconds} s]")
+        st.markdown(f"**{_label(job)}** :gray[{seconds} s]")
         text = f"{step}: {job.done:,} of {job.total:,}" if job.total else step
         st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=text)
         if job.cancel_requested:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 from pulse_core.errors import Unavailable
@@ -68,12 +70,18 @@ def rebuild(ledger: Ledger, warehouse: Warehouse, home: Path) -> None:
 
 
 def sweep(ledger: Ledger, home: Path, org_id: str) -> int:
-    """Delete files of imports that never reached the log (a process died before); returns how many."""
+    """Delete files of imports that never reached the log, because a process died or a person went; returns how many."""
     with ledger.read() as conn:
         log = imports.all(conn, org_id)
     kept = {name for batch in log for name in (batch.batch_file, batch.aside_file)}
     strays = [path for path in folder(home, org_id).glob("*") if path.name not in kept]
-    strays += (home / "uploads" / org_id).glob(f"{_READING}*")
+    uploads = home / "uploads" / org_id
+    yesterday = time.time() - timedelta(days=1).total_seconds()
+    strays += [
+        path
+        for path in uploads.glob("*")
+        if path.name.startswith(_READING) or path.stat().st_mtime < yesterday
+    ]
     for path in strays:
         path.unlink()
     return len(strays)

@@ -78,10 +78,10 @@ class Importer:
         """
         progress.step("Looking at the file", 0, _STEPS)
         proposal = propose(examine(path, name=name))
-        mapping = mapping or proposal.mapping
-        check(mapping, proposal.facts.name)
         if known := self._known(proposal.facts):
             return known
+        mapping = mapping or proposal.mapping
+        check(mapping, proposal.facts.name)
         with self._workbench(path, proposal.facts) as (writer, plain), progress.stoppable(writer.interrupt):
             progress.step("Reading the rows", 1, _STEPS)
             loading.stage(writer, proposal.facts, mapping, plain)

@@ -1,6 +1,7 @@
 """What a file can hold: kinds of rows with their columns, the date formats, and the shapes that are known by heart.
 
-Everything here is data: a kind, a column, a date format or a shape is added as one row.
+Header names and known shapes are added here alone; a kind, a column or a date format also needs its SQL
+(`stores/sql/intake.sql`), because rows are read and judged there.
 """
 
 from __future__ import annotations

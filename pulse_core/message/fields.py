@@ -65,8 +65,12 @@ MERGE_FIELDS: tuple[MergeField, ...] = (
     MergeField("first_name", "First name", "Ada", "there", "name", first_name),
     MergeField("name", "Whole name", "Ada King", "customer", "name", calm),
     MergeField("shop", "Your organisation's name", "Harbour Street Shop", "our shop", SHOP),
-    MergeField("top_product", "Product bought most", "Blue teapot", "your favourites", "top_product", calm),
-    MergeField("top_category", "Category bought most", "Kitchen", "our range", "top_category", calm),
+    MergeField(
+        "top_product", "Product that most was spent on", "Blue teapot", "your favourites", "top_product", calm
+    ),
+    MergeField(
+        "top_category", "Category that most was spent on", "Kitchen", "our range", "top_category", calm
+    ),
     MergeField(
         "last_order_on", "Day of the last order", "3 Nov 2026", "an earlier day", "last_order_on", day
     ),

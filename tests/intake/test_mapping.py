@@ -88,7 +88,12 @@ def test_a_header_serves_one_column_and_the_better_name_wins(tmp_path: Path) -> 
     path = tmp_path / "file.csv"
     path.write_text("value,client,date,amount,category\n1,2,2020-01-01,4,5\n")
     columns = propose(examine(path)).mapping.columns
-    assert columns == {"customer_id": "client", "ordered_at": "date", "amount": "amount", "category": "category"}
+    assert columns == {
+        "customer_id": "client",
+        "ordered_at": "date",
+        "amount": "amount",
+        "category": "category",
+    }
 
 
 def test_the_kind_is_the_one_that_fits(tmp_path: Path) -> None:
@@ -122,7 +127,12 @@ def test_examples_show_what_a_column_holds(proposal: Proposal) -> None:
 def test_the_persons_word_is_above_all(proposal: Proposal) -> None:
     """A correction adds, replaces and leaves out columns, and sets the date format."""
     mapping = correct(proposal, {"customer_id": "who", "product": "note"}, date_format="iso")
-    assert mapping.columns == {"ordered_at": "date", "amount": "total", "customer_id": "who", "product": "note"}
+    assert mapping.columns == {
+        "ordered_at": "date",
+        "amount": "total",
+        "customer_id": "who",
+        "product": "note",
+    }
     assert mapping.date_format == "iso"
     with pytest.raises(Invalid, match="no column was found for ordered_at"):
         correct(proposal, {"customer_id": "who", "ordered_at": None})

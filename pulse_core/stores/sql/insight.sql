@@ -10,7 +10,7 @@ SELECT customer_id,
        CAST(count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS INTEGER) AS frequency,
        CAST(sum(amount) AS DECIMAL(18, 2)) AS monetary,
        CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(18, 2)) AS gross,
-       CAST(coalesce(sum(quantity), 0) AS DECIMAL(18, 2)) AS quantity,
+       CAST(sum(quantity) AS DECIMAL(18, 2)) AS quantity,
        CAST(count(DISTINCT order_id) FILTER (WHERE is_return) AS INTEGER) AS returns_count,
        CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(18, 2)) AS returns_value
 FROM purchases

@@ -32,6 +32,11 @@ WITH lines AS (
 SELECT shift, row - shift + 1 AS from_row, coalesce(lead(row - shift + 1) OVER (ORDER BY shift), 9223372036854775807) AS until_row
 FROM lines;
 
+-- name: dates_all_iso
+-- One row: whether there are dates and each of them reads as ISO 8601.
+SELECT count(value) > 0 AND count(value) = count(try_cast(value AS TIMESTAMP))
+FROM (SELECT nullif(trim(coalesce(ordered_at, happened_at)), '') AS value FROM stage);
+
 -- name: date_readings
 -- One row: how many dates each way of writing reads, how many both day-first and month-first read, how many of those
 -- they read differently, and the first such: its row and value.

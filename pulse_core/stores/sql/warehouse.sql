@@ -1,3 +1,18 @@
+-- name: create_meta
+-- What the warehouse knows of itself: a row is one key and its value.
+CREATE TABLE IF NOT EXISTS meta (
+    key          VARCHAR PRIMARY KEY,
+    value        VARCHAR NOT NULL
+);
+
+-- name: drop_facts
+-- Makes room for tables of another layout; the import log brings the rows back.
+DROP VIEW IF EXISTS purchases;
+DROP TABLE IF EXISTS order_lines;
+DROP TABLE IF EXISTS events;
+DROP TABLE IF EXISTS scores;
+DROP TABLE IF EXISTS applied_batches;
+
 -- name: create_facts
 -- The tables that imports fill; a row of order_lines is one accepted line of a file.
 CREATE TABLE IF NOT EXISTS order_lines (
@@ -33,10 +48,6 @@ CREATE TABLE IF NOT EXISTS applied_batches (
     batch_id     BIGINT PRIMARY KEY,
     kind         VARCHAR NOT NULL,
     rows         BIGINT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS meta (
-    key          VARCHAR PRIMARY KEY,
-    value        VARCHAR NOT NULL
 );
 
 -- name: read_meta

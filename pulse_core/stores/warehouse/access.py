@@ -9,11 +9,23 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pulse_core.errors import Cancelled, Invalid
+from pulse_core.errors import Cancelled, Invalid, Unavailable
 from pulse_core.stores.queries import load
 
 Parameters = Mapping[str, Any] | None
 _SQL = load("warehouse")
+
+
+class Damaged(Unavailable):
+    """The warehouse's file cannot be read; all that was in it can be computed again."""
+
+    code = "damaged_warehouse"
+
+
+def damaged(what: str, error: Exception) -> Damaged:
+    """The error for a file that DuckDB cannot read."""
+    remedy = "run `pulse rebuild`: it makes the warehouse anew from the import log"
+    return Damaged(f"{what} ({error})", remedy=remedy)
 
 
 class Reader:
@@ -28,7 +40,7 @@ class Reader:
 
     def table(self, sql: str, parameters: Parameters = None) -> pa.Table:
         """The result as one Arrow table."""
-        with _stoppable():
+        with _translated():
             return self._cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
 
     def batches(self, sql: str, parameters: Parameters = None, *, size: int = 50_000) -> pa.RecordBatchReader:
@@ -37,7 +49,7 @@ class Reader:
 
     def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
         """The result as tuples; for small results."""
-        with _stoppable():
+        with _translated():
             return self._cursor.execute(sql, dict(parameters or {})).fetchall()
 
     def one(self, sql: str, parameters: Parameters = None) -> tuple[Any, ...]:
@@ -53,7 +65,7 @@ class Writer(Reader):
 
     def execute(self, sql: str, parameters: Parameters = None) -> None:
         """Run one statement."""
-        with _stoppable():
+        with _translated():
             self._cursor.execute(sql, dict(parameters or {}))
 
     def read_file(self, sql: str, parameters: Parameters, *, name: str) -> None:
@@ -89,11 +101,21 @@ class Writer(Reader):
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _translated() -> Iterator[None]:
+    """DuckDB's errors that a person can do something about, as ours; the others are defects and stay as they are."""
     try:
         yield
     except duckdb.InterruptException as error:
         raise Cancelled("the work was stopped") from error
+    except duckdb.OutOfMemoryException as error:
+        raise Unavailable(
+            "the warehouse has not enough memory for this",
+            remedy="give it more with PULSE_WAREHOUSE_MEMORY_MB",
+        ) from error
+    except duckdb.Error as error:
+        if "Corrupt database file" in str(error):
+            raise damaged("the warehouse holds damaged blocks", error) from error
+        raise
 
 
 def quoted(text: str) -> str:

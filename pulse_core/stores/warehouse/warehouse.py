@@ -6,6 +6,7 @@ points the views that readers use at it, in one transaction, so that nobody sees
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,26 +17,31 @@ from typing import TypeVar
 
 import duckdb
 
-from pulse_core.errors import Busy, Unavailable
+from pulse_core.errors import Busy
 from pulse_core.stores.queries import load
-from pulse_core.stores.warehouse.access import Reader, Writer, quoted
+from pulse_core.stores.warehouse.access import Reader, Writer, damaged, quoted
 
 T = TypeVar("T")
 _SQL = load("warehouse")
+_HEADERS = 3 * 4096  # bytes
 
 
 class Warehouse:
     """The open warehouse of one organisation. Only `Warehouses` makes these."""
 
     def __init__(self, org_id: str, path: Path, *, allowed: list[Path], memory: int) -> None:
-        """Open or create the file. Raises Busy when another process has it, Unavailable when it cannot be read."""
+        """Open or create the file. Raises Busy when another process has it, Damaged when it cannot be read."""
         self.org_id = org_id
         self.path = path
         self._connection = _connect(path, allowed, memory)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"warehouse-{org_id}")
         self._writer_id: int | None = None
         self._meta: dict[str, str] = {}
-        self.write(_prepare)
+        try:
+            self.write(_prepare)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def data_version(self) -> str:
@@ -131,20 +137,24 @@ class Warehouse:
 
 def _connect(path: Path, allowed: list[Path], memory: int) -> duckdb.DuckDBPyConnection:
     path.parent.mkdir(parents=True, exist_ok=True)
+    _discard_unfinished(path)
     try:
         connection = duckdb.connect(path)
-    except duckdb.IOException as error:
-        if "lock" in str(error):
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
             raise Busy(
                 f"the warehouse {path.name} is held by another process ({_holder(str(error))})",
                 remedy="stop that process, or hand the work to it",
             ) from error
-        raise Unavailable(
-            f"the warehouse {path.name} cannot be opened ({error})",
-            remedy="run `pulse rebuild`: it makes the warehouse anew from the import log",
-        ) from error
+        raise damaged(f"the warehouse {path.name} cannot be opened", error) from error
     _harden(connection, path, allowed, memory)
     return connection
+
+
+def _discard_unfinished(path: Path) -> None:
+    """A process that is killed while it makes the file may leave less than DuckDB's three headers: no rows yet."""
+    if path.exists() and path.stat().st_size < _HEADERS and path.read_bytes()[8:12] in (b"", b"DUCK"):
+        path.unlink()
 
 
 def _holder(text: str) -> str:
@@ -172,6 +182,11 @@ def _harden(connection: duckdb.DuckDBPyConnection, path: Path, allowed: list[Pat
 
 
 def _prepare(writer: Writer) -> None:
+    writer.execute(_SQL["create_meta"])
+    layout = hashlib.sha256(_SQL["create_facts"].encode()).hexdigest()[:16]
+    if writer.meta().get("layout") != layout:  # new, or made by a version with other tables
+        writer.script(_SQL["drop_facts"])
+        writer.put_meta("layout", layout)
     writer.script(_SQL["create_facts"])
     writer.execute(_SQL["create_purchases"])
     if "incarnation" not in writer.meta():

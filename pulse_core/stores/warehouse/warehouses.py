@@ -58,6 +58,7 @@ class Warehouses:
         with self._lock:
             warehouse = self._open.pop(org_id, None)
             self._users.pop(org_id, None)
+            self._share_memory()
         if warehouse:
             warehouse.close()
 

@@ -1,0 +1,37 @@
+"""The samples that ship with Pulse: one row each, over a file in `data/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A file that anybody can load to look around, into an organisation of its own."""
+
+    key: str
+    title: str
+    text: str
+    file: str
+
+
+SAMPLES = MappingProxyType(
+    {
+        sample.key: sample
+        for sample in (
+            Sample(
+                "online_retail",
+                "Online Retail",
+                "A British gift shop: 541,909 order lines of 4,372 customers in 2010 and 2011, returns included.",
+                "online_retail.csv.gz",
+            ),
+            Sample(
+                "cdnow",
+                "CDNOW",
+                "An online music shop: 69,659 orders of 23,570 customers in 1997 and 1998. Most never came back.",
+                "cdnow.txt.gz",
+            ),
+        )
+    }
+)
