@@ -35,7 +35,7 @@ class Call:
     @contextmanager
     def pulse(self) -> Iterator[wiring.Pulse]:
         """An open Pulse for the time of the command."""
-        pulse = wiring.Pulse(self.settings, "command")
+        pulse = wiring.Pulse(self.settings, wiring.COMMAND)
         try:
             yield pulse
         finally:

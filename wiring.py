@@ -17,14 +17,14 @@ from pulse_core.intake.samples import SAMPLES, Sample
 from pulse_core.jobs import Runner
 from pulse_core.settings import Settings, load
 from pulse_core.stores import owner
-from pulse_core.stores.ledger import audit, jobs, organisations
+from pulse_core.stores.ledger import audit, jobs, organisations, outbox
 from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.stores.ledger.organisations import Organisation
 from pulse_core.stores.warehouse.warehouses import Warehouses
 
 POLL_SECONDS = 0.1
-STUDIO = "studio"
+STUDIO, COMMAND = "studio", "command"
 
 
 class Pulse:
@@ -53,16 +53,15 @@ class Pulse:
         self._owner: owner.Owner | None = None
 
     def own(self) -> None:
-        """Become the owner of the home folder and run its jobs; Busy says who owns it."""
+        """Become the owner of the home folder, and run its jobs unless this is a command; Busy says who owns it."""
         if self._owner is None:
             wait = self.settings.hand_over_wait_seconds if self.role == STUDIO else 0
             self._owner = owner.Owner(self.home, self.role, self.runner.name, wait_seconds=wait)
             before = self._owner.predecessor
-            if (
-                before is not None
-            ):  # the lock proves that it is gone, so its jobs need not wait for their lease
-                self.ledger.write(lambda c: jobs.requeue_running_of(c, before.runner))
-            self.runner.start()
+            if before is not None:  # the lock proves that it is gone, so nothing need wait for its leases
+                self.ledger.write(lambda c: _release(c, before.runner))
+            if self.role != COMMAND:
+                self.runner.start()
 
     def close(self) -> None:
         """Finish the running jobs and give everything back."""
@@ -129,26 +128,28 @@ class Pulse:
             raise
 
     def _follow(self, job: Job, follow: Callable[[Job], None]) -> dict[str, Any]:
-        deadline = time.monotonic() + self.settings.hand_over_wait_seconds
+        started = False
         while job.state not in jobs.FINAL:
-            self._own_if_free()
-            if job.state == "queued" and self._owner is None and time.monotonic() > deadline:
-                self.cancel(job)
-                raise owner.busy(self.home)
+            if self.role == COMMAND and not started and self._owns_now():
+                self.runner.start(threads=1, only=job.id)  # what others queued waits for a studio
+                started = True
             follow(job)
             time.sleep(POLL_SECONDS)
             with self.ledger.read() as conn:
                 job = jobs.get(conn, job.org_id, job.id)
         follow(job)
+        if job.kind in tasks.LOOKS:
+            self.ledger.write(lambda c: jobs.forget(c, job.org_id, job.id))
         if job.state == "done":
             return job.result or {}
         raise revived(job.error or {})
 
-    def _own_if_free(self) -> None:
+    def _owns_now(self) -> bool:
         try:
             self.own()
-        except Busy:
-            return  # a living owner has the queue
+        except Busy:  # a living owner has the queue, or is a command that ends soon
+            return False
+        return True
 
 
 def revived(error: dict[str, Any]) -> PulseError:
@@ -159,6 +160,12 @@ def revived(error: dict[str, Any]) -> PulseError:
     made = errors.PulseError(message, **fields)
     made.code = code  # type: ignore[misc]
     return made
+
+
+def _release(conn: Connection, runner: str) -> None:
+    """What a dead runner held is free again."""
+    jobs.requeue_running_of(conn, runner)
+    outbox.end_leases(conn, runner)
 
 
 def check_start(settings: Settings, address: str | None) -> None:

@@ -38,25 +38,25 @@ def _cards(overview: Overview, words: Words) -> list[Card]:
             "Revenue",
             words.money(now.revenue),
             f"{words.money_full(now.revenue)}, returns taken off",
-            words.change(now.revenue, before.revenue, against),
+            words.change(now.revenue, before and before.revenue, against),
         ),
         Card(
             "Orders",
             words.number(now.orders),
             "Returns are not counted",
-            words.change(now.orders, before.orders, against),
+            words.change(now.orders, before and before.orders, against),
         ),
         Card(
             "Average order",
             words.money(now.average_order),
             "Revenue before returns, for each order",
-            words.change(now.average_order, before.average_order, against),
+            words.change(now.average_order, before and before.average_order, against),
         ),
         Card(
             "Customers who ordered",
             words.number(now.customers),
             "Customers with at least one order",
-            words.change(now.customers, before.customers, against),
+            words.change(now.customers, before and before.customers, against),
         ),
     ]
 

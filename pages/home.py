@@ -88,13 +88,13 @@ def _cards(overview: Overview, words: Words) -> list[Card]:
             "Customers, 90 days",
             words.number(now.customers),
             f"Ordered at least once, of {words.plural('customer', overview.customers)} in all",
-            words.change(now.customers, before.customers, against),
+            words.change(now.customers, before and before.customers, against),
         ),
         Card(
             "Revenue, 90 days",
             words.money(now.revenue),
             f"{words.money_full(now.revenue)}, returns taken off",
-            words.change(now.revenue, before.revenue, against),
+            words.change(now.revenue, before and before.revenue, against),
         ),
         Card(
             "Slipping away",

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         30, gt=0, description="seconds without a sign of life after which a running job is started again"
     )
     hand_over_wait_seconds: float = Field(
-        20, gt=0, description="seconds a command waits for another command that holds the warehouses"
+        20, gt=0, description="seconds a studio waits at its start for a command that holds the warehouses"
     )
 
     def ledger_address(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -19,7 +20,7 @@ from pulse_core.errors import Invalid, Refused
 from pulse_core.insight import figures
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.intake import batches
-from pulse_core.intake.imports import Importer, preview
+from pulse_core.intake.imports import Importer, preview, undo
 from pulse_core.intake.mapping import Mapping as FileMapping
 from pulse_core.intake.mapping import correct
 from pulse_core.jobs import Context, Kind, Silent, Unstoppable
@@ -32,6 +33,8 @@ from pulse_core.stores.warehouse.warehouse import Warehouse
 from pulse_core.stores.warehouse.warehouses import Warehouses
 
 Result = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,15 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
     """What a warehouse needs when it is opened: the facts of the import log, and figures made from all of them."""
     batches.sweep(ledger, home, warehouse.org_id)
     batches.reconcile(ledger, warehouse, home)
-    if not is_current(warehouse):
+    if is_current(warehouse):
+        return
+    try:
         refresh(warehouse, Silent())
+    except Exception:
+        if warehouse.generation == 0:
+            raise
+        # The figures of before can still be read, and an import that is at fault can be undone.
+        log.exception("the figures of %s could not be computed anew", warehouse.org_id)
 
 
 def import_file(services: Services, context: Context, params: Result) -> Result:
@@ -74,17 +84,17 @@ def import_file(services: Services, context: Context, params: Result) -> Result:
             dry_run=bool(params.get("dry_run")),
         )
         if not is_current(warehouse):
-            refresh(warehouse, context.progress)
-    if not params.get("dry_run"):
-        _discard_upload(services, context.org_id, path)
+            refresh(warehouse, Unstoppable(context.progress))
+        batches.sweep(services.ledger, services.home, context.org_id)
     return report.as_dict()
 
 
 def undo_import(services: Services, context: Context, params: Result) -> Result:
     """Take the import `batch_id` out again, then refresh."""
+    # The log first: a batch whose file is lost keeps the warehouse from opening until it is undone.
+    batch = undo(services.ledger, context.org_id, params["batch_id"], by=context.by)
     with services.warehouses.use(context.org_id) as warehouse:
-        importer = Importer(services.ledger, warehouse, services.home)
-        batch = importer.undo(params["batch_id"], by=context.by)
+        batches.reconcile(services.ledger, warehouse, services.home)
         refresh(warehouse, Unstoppable(context.progress))
     return {"batch_id": batch.id, "file": batch.file_name, "rows": batch.accepted}
 
@@ -140,7 +150,6 @@ def campaign(services: Services, context: Context, params: Result) -> Result:
 
 def resume(services: Services, context: Context, params: Result) -> Result:
     """Go on with the campaign `campaign_id`, paused or interrupted."""
-    planning.resume(services.ledger, context.org_id, params["campaign_id"])
     return _send(services, context, params["campaign_id"])
 
 
@@ -157,6 +166,7 @@ def rebuild(services: Services, context: Context, params: Result) -> Result:
     return {"equal": equal, "before": before, "after": after, "set_aside": aside}
 
 
+LOOKS = frozenset({"segments", "customer"})  # tasks that only look: their results are not kept
 _TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
     "import": import_file,
     "undo_import": undo_import,
@@ -181,6 +191,7 @@ def plain(value: Any) -> Any:
 
 
 def _send(services: Services, context: Context, campaign_id: str) -> Result:
+    planning.resume(services.ledger, context.org_id, campaign_id)  # an interrupted run left it paused
     with services.ledger.read() as conn:
         channel = services.channels[campaigns.get(conn, context.org_id, campaign_id).channel]
     counts = sender.send(
@@ -207,12 +218,6 @@ def _mapping(path: Path, params: Result) -> FileMapping | None:
             currency=params.get("currency"),
         )
     return None
-
-
-def _discard_upload(services: Services, org_id: str, path: Path) -> None:
-    """An uploaded file has done its work: what it brought lies in the batch."""
-    if path.resolve().parent == (services.home / "uploads" / org_id).resolve():
-        path.unlink(missing_ok=True)
 
 
 def _checksums(warehouse: Warehouse) -> dict[str, str]:

@@ -19,9 +19,7 @@ import cli
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 60
-ORDERS = (
-    "customer_id,date,amount\n1,2020-01-01,5\n1,2020-02-01,-1\n,2020-01-01,5\n2,2020-01-03,x\n2,2020-01-03,7\n"
-)
+ORDERS = "customer_id,date,amount\n1,2020-01-01,5\n1,2020-02-01,-1\n,2020-01-01,5\n2,2020-01-03,x\n2,2020-01-03,7\n"
 STUDIO = """
 import sys
 import wiring
@@ -130,7 +128,9 @@ def test_a_mapping_and_a_date_format_by_hand(home: Path, tmp_path: Path) -> None
     """--map and --dates say what no program can know."""
     path = tmp_path / "foreign.csv"
     path.write_text("who,wann,total\nA,03/04/2020,5\nB,05/06/2020,6\n")
-    assert complaint("import", str(path))["message"].startswith("foreign.csv: no column was found for customer_id")
+    assert complaint("import", str(path))["message"].startswith(
+        "foreign.csv: no column was found for customer_id"
+    )
     mapped = ("import", str(path), "--map", "customer_id=who, ordered_at=wann")
     assert complaint(*mapped)["code"] == "ambiguous_dates"
     report = answer(*mapped, "--dates", "day_first")
@@ -141,7 +141,10 @@ def test_several_files_at_once(home: Path, orders: str, tmp_path: Path) -> None:
     """Each file has its own report, in the order given."""
     (tmp_path / "more.csv").write_text("customer_id,date,amount\n9,2020-01-01,5\n")
     reports = answer("import", orders, str(tmp_path / "more.csv"))["files"]
-    assert [(report["file"], report["accepted"]) for report in reports] == [("orders.csv", 3), ("more.csv", 1)]
+    assert [(report["file"], report["accepted"]) for report in reports] == [
+        ("orders.csv", 3),
+        ("more.csv", 1),
+    ]
 
 
 def test_a_sample_is_an_organisation_of_its_own(home: Path) -> None:
@@ -164,11 +167,11 @@ def test_two_organisations_have_nothing_in_common(home: Path, orders: str, tmp_p
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["segments"], "not_found", "there is no organisation 'my-shop': import a file first"),
+        (["segments"], "not_found", "there is no organisation 'my-shop': import a file"),
         (["--org", "No Such", "import", "x.csv"], "invalid", "cannot be an organisation's id"),
         (["import"], "invalid", "no file was named"),
         (["import", "/no/such.csv"], "invalid", "there is no file /no/such.csv"),
-        (["import", "--sample", "nonesuch"], "not_found", "choose one of: cdnow, online_retail"),
+        (["import", "--sample", "nonesuch"], "not_found", "choose one of: online_retail, cdnow"),
         (["import", "x.csv", "--map", "amount"], "invalid", "--map 'amount' is not OURS=THEIRS"),
         (["import", "x.csv", "--map", "=Total"], "invalid", "--map '=Total' is not OURS=THEIRS"),
     ],
@@ -184,7 +187,7 @@ def test_errors_are_one_line_for_people(home: Path) -> None:
     """No traceback: what is wrong and what to do, on standard error, with status 1."""
     done = pulse("customer", "7")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "pulse: there is no organisation 'my-shop': import a file first: that makes it\n"
+    assert done.stderr == "pulse: there is no organisation 'my-shop': import a file: that makes it\n"
 
 
 def test_a_bad_setting_is_told_by_its_name(home: Path) -> None:
@@ -273,7 +276,12 @@ def test_a_second_studio_is_refused_with_who_is_there(home: Path) -> None:
     """Two studios would fight over the warehouses: the second names the first and ends."""
     with owning() as child:
         second = subprocess.run(
-            [sys.executable, "-c", STUDIO], capture_output=True, text=True, timeout=TIMEOUT, check=False, input=""
+            [sys.executable, "-c", STUDIO],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+            input="",
         )
     assert second.returncode != 0
     assert f"held by process {child.pid} (studio, since " in second.stderr

@@ -12,7 +12,9 @@ import pytest
 from pulse_core import errors
 from pulse_core.errors import Busy, Invalid, PulseError
 
-FAMILY = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
+FAMILY = [
+    kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__
+]
 
 
 def test_the_sentence_joins_what_and_what_to_do() -> None:
@@ -31,7 +33,9 @@ def test_codes_are_stable_and_different(kind: type[PulseError]) -> None:
 
 def test_an_error_is_plain_values() -> None:
     """Every error can stand in JSON, in a job and in a log, whatever details it carries."""
-    error = Busy("held", remedy="wait", path=Path("x"), day=date(2024, 1, 2), pid=7, tags=("a",), code="other")
+    error = Busy(
+        "held", remedy="wait", path=Path("x"), day=date(2024, 1, 2), pid=7, tags=("a",), code="other"
+    )
     plain = json.loads(json.dumps(error.as_dict()))
     assert plain == {
         "code": "busy", "message": "held", "remedy": "wait", "path": "x", "day": "2024-01-02", "pid": 7, "tags": ["a"],

@@ -74,7 +74,12 @@ def test_a_job_gets_its_parameters_and_leaves_its_result(ledger: Ledger, org: Or
         job = ended(ledger, submit(ledger, org, n=21))
     assert (job.state, job.result, job.error, job.attempts) == ("done", {"twice": 42}, None, 1)
     assert job.finished_at is not None
-    assert (seen[0].org_id, seen[0].job_id, seen[0].by, seen[0].runner) == (org.id, job.id, "ada", runner.name)
+    assert (seen[0].org_id, seen[0].job_id, seen[0].by, seen[0].runner) == (
+        org.id,
+        job.id,
+        "ada",
+        runner.name,
+    )
 
 
 def test_progress_can_be_followed(ledger: Ledger, org: Organisation) -> None:
@@ -126,10 +131,10 @@ def test_a_cancel_interrupts_a_long_statement(ledger: Ledger, org: Organisation,
     started = threading.Event()
 
     def work(context: Context, _params: dict[str, Any]) -> dict[str, Any]:
-        with shop.warehouses.use("acme") as warehouse, warehouse.snapshot() as reader:
-            with context.progress.stoppable(reader.interrupt):
-                started.set()
-                reader.one("SELECT count(*) FROM range(1000000000) a, range(1000000000) b")
+        stoppable = context.progress.stoppable
+        with shop.warehouses.use("acme") as w, w.snapshot() as reader, stoppable(reader.interrupt):
+            started.set()
+            reader.one("SELECT count(*) FROM range(1000000000) a, range(1000000000) b")
         return {}
 
     with running(ledger, work=work):

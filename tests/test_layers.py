@@ -92,7 +92,9 @@ class Module:
 MODULES = tuple(
     Module(path)
     for top in sorted(TOPS)
-    for path in ([ROOT / f"{top}.py"] if (ROOT / f"{top}.py").exists() else sorted((ROOT / top).rglob("*.py")))
+    for path in (
+        [ROOT / f"{top}.py"] if (ROOT / f"{top}.py").exists() else sorted((ROOT / top).rglob("*.py"))
+    )
 )
 BY_NAME = {module.name: module for module in MODULES}
 

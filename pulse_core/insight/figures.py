@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,11 +38,13 @@ class Period:
 class Overview:
     """The organisation at a glance. `leaving` counts About to Sleep, At Risk and Cannot Lose Them.
 
-    `as_of` is None where nothing was imported yet.
+    `as_of` and `history_days` are None where nothing was imported yet, `before` where the data does not reach over
+    the whole period before: a change against a part of it would flatter.
     """
 
     as_of: date | None
     horizon_days: int
+    history_days: int | None
     customers: int
     revenue: Decimal
     orders: int
@@ -50,7 +52,7 @@ class Overview:
     leaving: int
     leaving_revenue: Decimal
     now: Period
-    before: Period
+    before: Period | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def overview(reader: Reader) -> Overview:
     """Totals and the last 90 days against the 90 before."""
     periods = {name: Period(*rest) for name, *rest in reader.rows(_SQL["read_periods"])}
     totals = reader.one(_SQL["read_overview"])
-    return Overview(*(*totals, periods.get("now", Period()), periods.get("before", Period())))
+    made = Overview(*(*totals, periods.get("now", Period()), periods.get("before", Period())))
+    return made if (made.history_days or 0) >= 2 * PERIOD_DAYS else replace(made, before=None)
 
 
 def segments(reader: Reader) -> list[SegmentRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pulse_core.errors import Unavailable
@@ -37,21 +38,22 @@ def reading_copy(home: Path, org_id: str) -> Path:
 def reconcile(ledger: Ledger, warehouse: Warehouse, home: Path) -> int:
     """Make the facts what the import log says: add batches that are missing, take out those undone.
 
+    A batch is known by its number and checksum, so a warehouse that followed another ledger is set right too.
     Each batch goes in or out in one transaction, so this may be stopped and run again at any point.
     Returns how many batches came or went. Raises Unavailable when a batch's file is gone or altered.
     """
     with ledger.read() as conn:
-        wanted = {batch.id: batch for batch in imports.active(conn, warehouse.org_id)}
+        wanted = {(batch.id, batch.batch_sha256): batch for batch in imports.active(conn, warehouse.org_id)}
     with warehouse.snapshot() as reader:
-        present: dict[int, str] = dict(reader.rows(_SQL["applied"]))
-    for number, kind in present.items():
-        if number not in wanted:
-            warehouse.write(lambda w, n=number, k=kind: _remove(w, n, k), facts=True)  # type: ignore[misc]
-    missing = [batch for number, batch in wanted.items() if number not in present]
+        present = {(number, digest): kind for number, digest, kind in reader.rows(_SQL["applied"])}
+    gone = {key: kind for key, kind in present.items() if key not in wanted}
+    for (number, _), kind in gone.items():
+        warehouse.write(partial(_remove, batch_id=number, kind=kind), facts=True)
+    missing = [batch for key, batch in wanted.items() if key not in present]
     for batch in missing:
         path = _checked(folder(home, warehouse.org_id), batch)
-        warehouse.write(lambda w, b=batch, p=path: _apply(w, b, p), facts=True)  # type: ignore[misc]
-    return len(missing) + len(present.keys() - wanted.keys())
+        warehouse.write(partial(_apply, batch=batch, path=path), facts=True)
+    return len(missing) + len(gone)
 
 
 def rebuild(ledger: Ledger, warehouse: Warehouse, home: Path) -> None:
@@ -61,7 +63,7 @@ def rebuild(ledger: Ledger, warehouse: Warehouse, home: Path) -> None:
     paths = [_checked(folder(home, warehouse.org_id), batch) for batch in log]
 
     def work(writer: Writer) -> None:
-        for number, kind in writer.rows(_SQL["applied"]):
+        for number, _, kind in writer.rows(_SQL["applied"]):
             _remove(writer, number, kind)
         for batch, path in zip(log, paths, strict=True):
             _apply(writer, batch, path)
@@ -70,21 +72,31 @@ def rebuild(ledger: Ledger, warehouse: Warehouse, home: Path) -> None:
 
 
 def sweep(ledger: Ledger, home: Path, org_id: str) -> int:
-    """Delete files of imports that never reached the log, because a process died or a person went; returns how many."""
+    """Tidy up after imports that never reached the log, because a process died or a person went; returns how many.
+
+    Drafts and old uploads are deleted. A finished batch that this log does not name is only moved to `strays/`: the
+    log may be another one than the batch was written under, such as a copy brought back from a backup.
+    """
     with ledger.read() as conn:
-        log = imports.all(conn, org_id)
-    kept = {name for batch in log for name in (batch.batch_file, batch.aside_file)}
-    strays = [path for path in folder(home, org_id).glob("*") if path.name not in kept]
-    uploads = home / "uploads" / org_id
+        kept = {name for b in imports.all(conn, org_id) for name in (b.batch_file, b.aside_file)}
+    unnamed = [path for path in folder(home, org_id).glob("*") if path.is_file() and path.name not in kept]
+    strays = home / "strays" / org_id
+    for path in unnamed:
+        if path.suffix == ".draft":
+            path.unlink()
+        else:
+            strays.mkdir(parents=True, exist_ok=True)
+            path.replace(strays / path.name)
+    forgotten = [path for path in (home / "uploads" / org_id).glob("*") if _is_forgotten(path)]
+    for path in forgotten:
+        path.unlink(missing_ok=True)
+    return len(unnamed) + len(forgotten)
+
+
+def _is_forgotten(upload: Path) -> bool:
+    """Copies that an import was reading, and uploads of a day ago that nobody imported."""
     yesterday = time.time() - timedelta(days=1).total_seconds()
-    strays += [
-        path
-        for path in uploads.glob("*")
-        if path.name.startswith(_READING) or path.stat().st_mtime < yesterday
-    ]
-    for path in strays:
-        path.unlink()
-    return len(strays)
+    return upload.is_file() and (upload.name.startswith(_READING) or upload.stat().st_mtime < yesterday)
 
 
 def rejects(reader: Reader, batch: Batch, home: Path, *, limit: int = 1_000_000) -> list[Reject]:
@@ -103,7 +115,7 @@ def _checked(where: Path, batch: Batch) -> Path:
         state = "is not what was imported" if path.exists() else "is missing"
         raise Unavailable(
             f"the batch file {batch.batch_file} of import {batch.id} ({batch.file_name}) {state}",
-            remedy=f"put the file back into {where} from a backup, or undo that import",
+            remedy=f"put the file back into {where} from a backup, or undo that import (pulse undo {batch.id})",
         )
     return path
 
@@ -111,7 +123,8 @@ def _checked(where: Path, batch: Batch) -> Path:
 def _apply(writer: Writer, batch: Batch, path: Path) -> None:
     kind = Mapping.model_validate(batch.mapping).kind
     writer.execute(_SQL[f"apply_{kind}"], {"batch_id": batch.id, "path": str(path)})
-    writer.execute(_SQL["note_batch"], {"batch_id": batch.id, "kind": kind, "rows": batch.accepted})
+    noted = {"batch_id": batch.id, "kind": kind, "rows": batch.accepted, "sha256": batch.batch_sha256}
+    writer.execute(_SQL["note_batch"], noted)
 
 
 def _remove(writer: Writer, batch_id: int, kind: str) -> None:

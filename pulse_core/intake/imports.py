@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pulse_core.errors import Invalid
+from pulse_core.errors import Invalid, Refused
 from pulse_core.intake import batches, loading
 from pulse_core.intake.loading import Reject, Tally
 from pulse_core.intake.mapping import Mapping, Proposal, check, propose
@@ -78,7 +78,7 @@ class Importer:
         """
         progress.step("Looking at the file", 0, _STEPS)
         proposal = propose(examine(path, name=name))
-        if known := self._known(proposal.facts):
+        if known := self._known(proposal.facts, mapping):
             return known
         mapping = mapping or proposal.mapping
         check(mapping, proposal.facts.name)
@@ -100,31 +100,17 @@ class Importer:
         batches.reconcile(self.ledger, self.warehouse, self.home)
         return replace(report, batch_id=batch.id)
 
-    def undo(self, batch_id: int, *, by: str) -> Batch:
-        """Take an import out again; what it brought is gone from the facts, the log keeps that it was there."""
-
-        def work(conn: Connection) -> Batch:
-            batch = imports.undo(conn, self.warehouse.org_id, batch_id)
-            detail = {"file": batch.file_name, "rows": batch.accepted}
-            audit.record(
-                conn,
-                batch.org_id,
-                actor=by,
-                action="import undone",
-                thing=f"import {batch_id}",
-                detail=detail,
-            )
-            return batch
-
-        batch = self.ledger.write(work)
-        batches.reconcile(self.ledger, self.warehouse, self.home)
-        return batch
-
-    def _known(self, facts: FileFacts) -> Report | None:
+    def _known(self, facts: FileFacts, mapping: Mapping | None) -> Report | None:
         with self.ledger.read() as conn:
             batch = imports.find(conn, self.warehouse.org_id, facts.sha256)
         if batch is None:
             return None
+        if mapping and not mapping.reads_like(Mapping.model_validate(batch.mapping)):
+            raise Refused(
+                f"{facts.name} was imported before, with other columns (import {batch.id})",
+                remedy=f"remove that import first (pulse undo {batch.id}), then import the file again",
+                batch_id=batch.id,
+            )
         batches.reconcile(self.ledger, self.warehouse, self.home)
         return Report(
             facts.name, batch.id, batch.rows, batch.accepted, batch.rejected, batch.set_aside, batch.returns,
@@ -176,6 +162,19 @@ class Importer:
             return batch
 
         return self.ledger.write(work)
+
+
+def undo(ledger: Ledger, org_id: str, batch_id: int, *, by: str) -> Batch:
+    """Take an import out of the log again; the facts follow it. NotFound when there is no such import."""
+
+    def work(conn: Connection) -> Batch:
+        batch = imports.undo(conn, org_id, batch_id)
+        detail = {"file": batch.file_name, "rows": batch.accepted}
+        thing = f"import {batch_id}"
+        audit.record(conn, org_id, actor=by, action="import undone", thing=thing, detail=detail)
+        return batch
+
+    return ledger.write(work)
 
 
 def preview(path: Path, name: str | None = None) -> Proposal:

@@ -28,6 +28,11 @@ class Mapping(BaseModel):
     currency: str | None = None
     return_prefix: str | None = None
 
+    def reads_like(self, other: Mapping) -> bool:
+        """Whether both take the same columns, and dates that both name are written the same way."""
+        dates = {self.date_format, other.date_format} - {None}
+        return (self.kind, self.columns) == (other.kind, other.columns) and len(dates) < 2
+
     def key(self) -> str:
         """The same for two mappings that read a file alike."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
@@ -146,9 +151,9 @@ def _of_shape(shape: Shape, facts: FileFacts) -> Mapping:
 
 
 def _by_names(facts: FileFacts, kind: str | None) -> Mapping:
-    """Of the kinds, the one that leaves fewest required columns open; in doubt, orders."""
+    """Of the kinds, one that lacks nothing and else the one of which most was found; in doubt, orders."""
     candidates = [_match(KINDS[k], facts) for k in ([kind] if kind else KINDS)]
-    return min(candidates, key=lambda m: (len(missing(m)), -len(m.columns) if not missing(m) else 0))
+    return max(candidates, key=lambda m: (not missing(m), len(m.columns)))
 
 
 def _match(kind: Kind, facts: FileFacts) -> Mapping:

@@ -14,6 +14,7 @@ from workshop import CDNOW, HEADER, ONLINE_RETAIL, Workshop
 from pulse_core.errors import Cancelled, Invalid, NotFound, PulseError, Unavailable
 from pulse_core.insight.refresh import is_current
 from pulse_core.intake import batches
+from pulse_core.intake.imports import undo
 from pulse_core.stores.ledger import audit, imports, organisations
 from pulse_core.stores.ledger.imports import Batch
 
@@ -153,15 +154,22 @@ def test_a_cancel_at_any_step_leaves_nothing(shop: Workshop, place: int) -> None
     assert state(shop) == before
 
 
+def take_out(shop: Workshop, batch_id: int, *, by: str = "ada") -> Batch:
+    """Undo an import in the log, and let the facts follow."""
+    batch = undo(shop.ledger, "acme", batch_id, by=by)
+    reconcile(shop)
+    return batch
+
+
 def test_undo_takes_an_import_out_and_it_can_come_again(shop: Workshop) -> None:
     """Undo leaves the facts as before, the log remembers; the same file then loads as new."""
     kept = shop.load(MORE, name="more.csv")
     facts = shop.checksums()
     report = shop.load(ORDERS)
     loaded = shop.rows("SELECT * EXCLUDE (batch_id) FROM order_lines ORDER BY ALL")
-    with shop.importer() as importer:
-        undone = importer.undo(report.batch_id or 0, by="ada")
-        assert not is_current(importer.warehouse)
+    undone = take_out(shop, report.batch_id or 0, by="ada")
+    with shop.warehouses.use("acme") as warehouse:
+        assert not is_current(warehouse)
     assert undone.state == "undone"
     assert shop.checksums() == facts
     assert [batch.state for batch in log(shop)] == ["undone", "active"]
@@ -175,8 +183,8 @@ def test_undo_of_what_is_not_ones_own(shop: Workshop) -> None:
     """An import of another organisation does not exist here."""
     shop.add("other")
     report = shop.load(ORDERS, org_id="other")
-    with shop.importer() as importer, pytest.raises(NotFound):
-        importer.undo(report.batch_id or 0, by="ada")
+    with pytest.raises(NotFound):
+        take_out(shop, report.batch_id or 0)
     assert shop.rows("SELECT count(*) FROM order_lines", "other") == [(3,)]
 
 
@@ -184,8 +192,7 @@ def test_a_lost_warehouse_comes_back_from_the_log(shop: Workshop) -> None:
     """The DuckDB file can be computed again: the log and the batch files are enough, and every row is equal."""
     shop.load(ORDERS)
     undone = shop.load(MORE, name="more.csv")
-    with shop.importer() as importer:
-        importer.undo(undone.batch_id or 0, by="ada")
+    take_out(shop, undone.batch_id or 0, by="ada")
     shop.load(HEADER + "9,2020-05-01,1,z\n", name="third.csv")
     shop.refresh()
     before = shop.checksums()
@@ -237,17 +244,18 @@ def test_a_rebuild_that_lacks_a_file_changes_nothing(shop: Workshop) -> None:
 
 
 def test_sweeping_removes_what_no_log_names(shop: Workshop) -> None:
-    """Files of a process that died before its import reached the log are deleted; all others stay."""
+    """Files of a process that died before its import reached the log are deleted or moved away; all others stay."""
     shop.load(ORDERS)
     undone = shop.load(MORE, name="more.csv")
-    with shop.importer() as importer:
-        importer.undo(undone.batch_id or 0, by="ada")
+    take_out(shop, undone.batch_id or 0, by="ada")
     kept = shop.stray_files()
     for place in ("batches/acme/x.draft", "batches/acme/x.parquet", "uploads/acme/reading-0.csv"):
         (shop.home / place).write_bytes(b"")
+    (shop.home / "batches" / "acme" / "a folder of somebody's").mkdir()
     upload = shop.home / "uploads" / "acme" / "waits for its mapping.csv"
     upload.write_text(MORE)
     assert batches.sweep(shop.ledger, shop.home, "acme") == 3
+    assert (shop.home / "strays" / "acme" / "x.parquet").exists()  # it may belong to another ledger
     upload.unlink()
     assert shop.stray_files() == kept
 
@@ -255,8 +263,7 @@ def test_sweeping_removes_what_no_log_names(shop: Workshop) -> None:
 def test_imports_stand_in_the_audit_log(shop: Workshop) -> None:
     """Who brought which file, and who took it out."""
     report = shop.load(ORDERS)
-    with shop.importer() as importer:
-        importer.undo(report.batch_id or 0, by="bob")
+    take_out(shop, report.batch_id or 0, by="bob")
     with shop.ledger.read() as conn:
         entries = [(e.actor, e.action, e.thing) for e in audit.latest(conn, "acme")]
     assert entries == [("bob", "import undone", "import 1"), ("ada", "file imported", "import 1")]

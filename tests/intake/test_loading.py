@@ -93,7 +93,7 @@ def test_quantity_times_price(shop: Workshop) -> None:
     )
     assert shop.rows("SELECT amount FROM order_lines") == [(Decimal("0.3000"),)]
     assert told(report) == [
-        (3, "quantity", None), (4, "unit_price", "x"), (5, "unit_price", None), (6, "unit_price", "1e13"),
+        (3, "quantity", None), (4, "unit_price", "x"), (5, "unit_price", None), (6, "quantity", "1e13"),
     ]  # fmt: skip
 
 
@@ -121,6 +121,14 @@ def test_returns_are_told_apart(shop: Workshop) -> None:
     assert shop.rows("SELECT order_id FROM order_lines WHERE is_return ORDER BY row") == [
         ("C536366",), ("536367",), ("B536368",),
     ]  # fmt: skip
+
+
+def test_a_negative_quantity_is_a_return_whatever_the_amount(shop: Workshop) -> None:
+    """Shops write returns with the amount positive, or as nought when the goods were exchanged."""
+    report = shop.load(
+        "customer_id,date,amount,quantity\n1,2020-01-01,5,-1\n1,2020-01-01,0,-1\n1,2020-01-01,0,1\n"
+    )
+    assert report.returns == 2
 
 
 def test_rows_keep_their_place_below_broken_and_blank_lines(shop: Workshop) -> None:
@@ -155,6 +163,7 @@ def test_a_line_of_megabytes_is_one_reject(shop: Workshop) -> None:
     report = shop.load(HEADER + GOOD * 30 + "2,2020-01-01,5," + "x" * 2_500_000 + "\n" + GOOD)
     assert (report.accepted, report.rejected) == (31, 1)
     assert report.rejects[0].row == 32
+    assert (report.rejects[0].value or "").startswith("2,2020-01-01,5,xxx")
     assert "line size" in report.rejects[0].reason.lower()
 
 

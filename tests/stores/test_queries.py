@@ -54,7 +54,9 @@ def test_every_query_is_used(subject: str, name: str) -> None:
 def test_a_name_that_stands_twice_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second would silently replace the first."""
     (tmp_path / "sql").mkdir()
-    (tmp_path / "sql" / "twice.sql").write_text("-- name: a\n-- A row.\nSELECT 1\n-- name: a\n-- A row.\nSELECT 2\n")
+    (tmp_path / "sql" / "twice.sql").write_text(
+        "-- name: a\n-- A row.\nSELECT 1\n-- name: a\n-- A row.\nSELECT 2\n"
+    )
     monkeypatch.setattr(queries.resources, "files", lambda _package: tmp_path)
     with pytest.raises(ValueError, match=r"twice.sql names a query twice"):
         queries.load("twice")

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from pulse_core.errors import Busy
 from pulse_core.stores.ledger import rows
@@ -60,18 +73,26 @@ def enqueue(conn: Connection, org_id: str, kind: str, params: dict[str, Any], *,
     return rows.inserted(conn, jobs, fields, Job)
 
 
-def claim(conn: Connection, runner: str) -> Job | None:
-    """Starts the oldest queued job of an organisation that has none running; None where nothing waits."""
+class NotHeld(Busy):
+    """The job is no longer this runner's: it was taken for lost."""
+
+    code = "job_not_held"
+
+
+def claim(conn: Connection, runner: str, *, only: int | None = None) -> Job | None:
+    """Starts the oldest queued job of an organisation that has none running; None where nothing waits.
+
+    With `only` it is that job or none, whatever was queued before it.
+    """
     before = jobs.alias("before")
-    earlier = exists().where(
-        before.c.org_id == jobs.c.org_id,
-        or_(before.c.state == "running", and_(before.c.state == "queued", before.c.id < jobs.c.id)),
-    )
+    waits_longer = and_(before.c.state == "queued", before.c.id < jobs.c.id) if only is None else false()
+    earlier = exists().where(before.c.org_id == jobs.c.org_id, or_(before.c.state == "running", waits_longer))
+    chosen = true() if only is None else jobs.c.id == only
     # Only the head of each organisation's queue may be taken, so that a runner that skips a locked head
     # does not start the next job of the same organisation.
     head = (
         select(jobs.c.id)
-        .where(jobs.c.state == "queued", ~earlier)
+        .where(jobs.c.state == "queued", chosen, ~earlier)
         .order_by(jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -94,14 +115,14 @@ def heartbeat(
 ) -> bool:
     """Says that the runner lives and how far it is; returns whether a person asked to cancel.
 
-    Raises `Busy` where the job is no longer this runner's: it was taken for lost.
+    Raises `NotHeld` where the job is no longer this runner's: it was taken for lost.
     """
     given = {"step": step, "done": done, "total": total}
     changes = {key: value for key, value in given.items() if value is not None}
     statement = update(jobs).where(_held(job_id, runner)).values(heartbeat_at=now(), **changes)
     row = conn.execute(statement.returning(jobs.c.cancel_requested)).first()
     if row is None:
-        raise Busy(f"job {job_id} is no longer held by {runner}", remedy="stop: it was taken for lost")
+        raise NotHeld(f"job {job_id} is no longer held by {runner}", remedy="stop: it was taken for lost")
     return bool(row.cancel_requested)
 
 
@@ -139,23 +160,42 @@ def request_cancel(conn: Connection, org_id: str, job_id: int) -> Job:
     return get(conn, org_id, job_id)
 
 
-def requeue_lost(conn: Connection, *, older_than: datetime) -> int:
+def requeue_lost(conn: Connection, *, older_than: datetime, but_of: str = "") -> int:
     """Gives back the running jobs whose last heartbeat is older; returns how many were lost.
 
-    They are queued again; after `MAX_ATTEMPTS` starts they are failed with the code `lost`.
+    They are queued again; after `MAX_ATTEMPTS` starts they are failed with the code `lost`. Those of the runner
+    `but_of` (the caller's own, which knows that it lives) stay.
     """
-    return _give_back(conn, jobs.c.heartbeat_at < older_than)
+    stale = jobs.c.heartbeat_at < older_than
+    return _give_back(conn, and_(stale, not_(_run_by(but_of))) if but_of else stale)
 
 
 def requeue_running_of(conn: Connection, runner: str) -> int:
     """The same for every running job of a runner that is known to be dead."""
-    return _give_back(conn, jobs.c.runner == runner)
+    return _give_back(conn, _run_by(runner))
+
+
+def _run_by(runner: str) -> ColumnElement[bool]:
+    """A runner holds each job under its own name and the number of the run, so that no run is taken for another."""
+    return or_(jobs.c.runner == runner, jobs.c.runner.startswith(f"{runner}#", autoescape=True))
 
 
 def get(conn: Connection, org_id: str, job_id: int) -> Job:
     """The organisation's job; `NotFound` where there is none."""
     statement = select(jobs).where(jobs.c.org_id == org_id, jobs.c.id == job_id)
     return rows.exactly(conn, statement, Job, f"job {job_id}")
+
+
+def unfinished(conn: Connection, org_id: str) -> list[Job]:
+    """The organisation's queued and running jobs, the oldest first."""
+    statement = select(jobs).where(jobs.c.org_id == org_id, jobs.c.state.not_in(FINAL)).order_by(jobs.c.id)
+    return rows.many(conn, statement, Job)
+
+
+def forget(conn: Connection, org_id: str, job_id: int) -> None:
+    """Removes a job that is over; for look-ups, whose result has been read and may name people."""
+    over = (jobs.c.org_id == org_id, jobs.c.id == job_id, jobs.c.state.in_(FINAL))
+    conn.execute(delete(jobs).where(*over))
 
 
 def recent(conn: Connection, org_id: str, limit: int = 20) -> list[Job]:

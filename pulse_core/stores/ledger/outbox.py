@@ -114,10 +114,10 @@ def expired(conn: Connection, campaign_id: str) -> list[OutboxRow]:
     return rows.many(conn, select(outbox).where(*late).order_by(outbox.c.id), OutboxRow)
 
 
-def held_by(conn: Connection, claimant: str) -> list[OutboxRow]:
-    """The rows that the claimant holds as `sending`."""
-    held = (outbox.c.claimed_by == claimant, outbox.c.state == "sending")
-    return rows.many(conn, select(outbox).where(*held).order_by(outbox.c.id), OutboxRow)
+def end_leases(conn: Connection, runner: str) -> int:
+    """Ends the leases of a runner that is known to be dead, so that its rows are looked into at once."""
+    held = (outbox.c.claimed_by.startswith(f"{runner}-", autoescape=True), outbox.c.state == "sending")
+    return rows.affected(conn.execute(update(outbox).where(*held).values(lease_until=now())))
 
 
 def counts(conn: Connection, org_id: str, campaign_id: str) -> dict[str, int]:

@@ -1,18 +1,19 @@
 -- name: customer_totals
--- One row a customer: what all their orders add up to. Returns lower the money, not the number of orders.
+-- One row a customer: what all their orders add up to. Returns lower the money, not the number of orders; who only
+-- ever returned things has no order, and so no first and last day.
 CREATE TABLE customer_totals AS
 SELECT customer_id,
        arg_max(name, ROW(ordered_at, name)) AS name,
        arg_max(email, ROW(ordered_at, email)) AS email,
        arg_max(country, ROW(ordered_at, country)) AS country,
-       CAST(coalesce(min(ordered_at) FILTER (WHERE NOT is_return), min(ordered_at)) AS DATE) AS first_order_on,
-       CAST(coalesce(max(ordered_at) FILTER (WHERE NOT is_return), max(ordered_at)) AS DATE) AS last_order_on,
+       CAST(min(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS first_order_on,
+       CAST(max(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS last_order_on,
        CAST(count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS INTEGER) AS frequency,
-       CAST(sum(amount) AS DECIMAL(18, 2)) AS monetary,
-       CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(18, 2)) AS gross,
-       CAST(sum(quantity) AS DECIMAL(18, 2)) AS quantity,
+       CAST(sum(amount) AS DECIMAL(38, 2)) AS monetary,
+       CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(38, 2)) AS gross,
+       CAST(sum(quantity) AS DECIMAL(38, 2)) AS quantity,
        CAST(count(DISTINCT order_id) FILTER (WHERE is_return) AS INTEGER) AS returns_count,
-       CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(18, 2)) AS returns_value
+       CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(38, 2)) AS returns_value
 FROM purchases
 GROUP BY customer_id;
 
@@ -27,12 +28,12 @@ CREATE TABLE favourites AS
 WITH products AS (
     SELECT customer_id, arg_max(product, ROW(total, product)) AS top_product
     FROM (SELECT customer_id, product, sum(amount) AS total FROM purchases
-          WHERE product IS NOT NULL GROUP BY customer_id, product)
+          WHERE product IS NOT NULL AND NOT is_return GROUP BY customer_id, product)
     GROUP BY customer_id
 ), categories AS (
     SELECT customer_id, arg_max(category, ROW(total, category)) AS top_category
     FROM (SELECT customer_id, category, sum(amount) AS total FROM purchases
-          WHERE category IS NOT NULL GROUP BY customer_id, category)
+          WHERE category IS NOT NULL AND NOT is_return GROUP BY customer_id, category)
     GROUP BY customer_id
 )
 SELECT coalesce(products.customer_id, categories.customer_id) AS customer_id, top_product, top_category
@@ -40,9 +41,11 @@ FROM products FULL JOIN categories ON products.customer_id = categories.customer
 
 -- name: thresholds
 -- One row a measure: its 20, 40, 60 and 80 % points. Equal values share a side, so they get equal scores.
+-- Four decimals hold every point exactly: one between two amounts of cents ends at a fifth of a cent.
 CREATE TABLE thresholds AS
 WITH measured AS (
-    SELECT CAST(date_diff('day', last_order_on, day) AS DECIMAL(18, 2)) AS recency, frequency, monetary
+    SELECT CAST(date_diff('day', last_order_on, day) AS DECIMAL(18, 4)) AS recency,
+           CAST(frequency AS DECIMAL(18, 4)) AS frequency, CAST(monetary AS DECIMAL(38, 4)) AS monetary
     FROM customer_totals CROSS JOIN as_of
 )
 SELECT 'recency' AS measure,
@@ -51,10 +54,8 @@ SELECT 'recency' AS measure,
 FROM measured
 UNION ALL
 SELECT 'frequency',
-       percentile_cont(0.2) WITHIN GROUP (ORDER BY CAST(frequency AS DECIMAL(18, 2))),
-       percentile_cont(0.4) WITHIN GROUP (ORDER BY CAST(frequency AS DECIMAL(18, 2))),
-       percentile_cont(0.6) WITHIN GROUP (ORDER BY CAST(frequency AS DECIMAL(18, 2))),
-       percentile_cont(0.8) WITHIN GROUP (ORDER BY CAST(frequency AS DECIMAL(18, 2)))
+       percentile_cont(0.2) WITHIN GROUP (ORDER BY frequency), percentile_cont(0.4) WITHIN GROUP (ORDER BY frequency),
+       percentile_cont(0.6) WITHIN GROUP (ORDER BY frequency), percentile_cont(0.8) WITHIN GROUP (ORDER BY frequency)
 FROM measured
 UNION ALL
 SELECT 'monetary',
@@ -71,8 +72,9 @@ WITH scored AS (
     FROM customer_totals AS t CROSS JOIN as_of AS a
 ), ranked AS (
     SELECT s.*,
-           CAST(5 - CAST(recency_days > r.p20 AS INTEGER) - CAST(recency_days > r.p40 AS INTEGER)
-                  - CAST(recency_days > r.p60 AS INTEGER) - CAST(recency_days > r.p80 AS INTEGER) AS TINYINT) AS recency_score,
+           CAST(coalesce(5 - CAST(recency_days > r.p20 AS INTEGER) - CAST(recency_days > r.p40 AS INTEGER)
+                  - CAST(recency_days > r.p60 AS INTEGER) - CAST(recency_days > r.p80 AS INTEGER), 1)
+                AS TINYINT) AS recency_score,
            CAST(1 + CAST(frequency > f.p20 AS INTEGER) + CAST(frequency > f.p40 AS INTEGER)
                   + CAST(frequency > f.p60 AS INTEGER) + CAST(frequency > f.p80 AS INTEGER) AS TINYINT) AS frequency_score,
            CAST(1 + CAST(monetary > m.p20 AS INTEGER) + CAST(monetary > m.p40 AS INTEGER)
@@ -85,7 +87,7 @@ WITH scored AS (
     SELECT *, CAST((frequency_score + monetary_score) / 2.0 AS DECIMAL(2, 1)) AS value_score FROM ranked
 )
 SELECT v.customer_id, v.name, v.email, v.country, v.first_order_on, v.last_order_on, v.recency_days, v.frequency, v.monetary,
-       CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(18, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
+       CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(38, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
        v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, rules.segment, rules.lifecycle_group,
        favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month
 FROM valued AS v
@@ -95,16 +97,25 @@ JOIN segment_rules AS rules
 LEFT JOIN favourites ON favourites.customer_id = v.customer_id;
 
 -- name: months
--- One row a month from the first to the last: net revenue, orders, customers, and whether the month is over.
+-- One row a month from the first to the last, empty ones too: net revenue, orders, customers, and whether it is over.
 CREATE TABLE months AS
-SELECT CAST(date_trunc('month', ordered_at) AS DATE) AS month, CAST(sum(amount) AS DECIMAL(18, 2)) AS revenue,
-       count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS orders, count(DISTINCT customer_id) AS customers,
-       last_day(CAST(date_trunc('month', ordered_at) AS DATE)) <= any_value(as_of.day) AS complete
-FROM purchases CROSS JOIN as_of
-GROUP BY date_trunc('month', ordered_at);
+WITH sold AS (
+    SELECT CAST(date_trunc('month', ordered_at) AS DATE) AS month, CAST(sum(amount) AS DECIMAL(38, 2)) AS revenue,
+           count(DISTINCT ROW(customer_id, order_id)) FILTER (WHERE NOT is_return) AS orders,
+           count(DISTINCT customer_id) AS customers
+    FROM purchases GROUP BY date_trunc('month', ordered_at)
+), calendar AS (
+    SELECT CAST(month AS DATE) AS month
+    FROM (SELECT min(month) AS first_month, max(month) AS last_month FROM sold) AS span,
+         generate_series(span.first_month, span.last_month, INTERVAL 1 MONTH) AS series(month)
+)
+SELECT calendar.month, coalesce(revenue, 0) AS revenue, coalesce(orders, 0) AS orders, coalesce(customers, 0) AS customers,
+       last_day(calendar.month) <= as_of.day AS complete
+FROM calendar LEFT JOIN sold ON sold.month = calendar.month CROSS JOIN as_of;
 
 -- name: cohorts
--- One row a cohort (month of the first order) and month since: how many of the cohort ordered in it, and their share.
+-- One row a cohort (month of the first order) and month since, up to the as-of date: how many of the cohort ordered in
+-- it, and their share of the cohort; a month in which nobody came back is a row with 0.
 CREATE TABLE cohorts AS
 WITH activity AS (
     SELECT DISTINCT p.customer_id, c.cohort_month AS cohort,
@@ -113,16 +124,21 @@ WITH activity AS (
     WHERE NOT p.is_return
 ), counted AS (
     SELECT cohort, month_number, count(*) AS customers FROM activity GROUP BY cohort, month_number
+), sizes AS (
+    SELECT cohort, customers AS size FROM counted WHERE month_number = 0
+), grid AS (
+    SELECT sizes.cohort, sizes.size, CAST(series.month_number AS INTEGER) AS month_number
+    FROM sizes CROSS JOIN as_of, generate_series(0, date_diff('month', sizes.cohort, as_of.day)) AS series(month_number)
 )
-SELECT counted.cohort, counted.month_number, counted.customers,
-       CAST(counted.customers AS DOUBLE) / whole.customers AS share
-FROM counted JOIN counted AS whole ON whole.cohort = counted.cohort AND whole.month_number = 0;
+SELECT grid.cohort, grid.month_number, coalesce(counted.customers, 0) AS customers,
+       CAST(coalesce(counted.customers, 0) AS DOUBLE) / grid.size AS share
+FROM grid LEFT JOIN counted ON counted.cohort = grid.cohort AND counted.month_number = grid.month_number;
 
 -- name: products
 -- One row a product: net revenue, orders and customers.
 CREATE TABLE products AS
-SELECT coalesce(product, category) AS product, CAST(sum(amount) AS DECIMAL(18, 2)) AS revenue,
-       count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS orders, count(DISTINCT customer_id) AS customers
+SELECT coalesce(product, category) AS product, CAST(sum(amount) AS DECIMAL(38, 2)) AS revenue,
+       count(DISTINCT ROW(customer_id, order_id)) FILTER (WHERE NOT is_return) AS orders, count(DISTINCT customer_id) AS customers
 FROM purchases
 WHERE coalesce(product, category) IS NOT NULL
 GROUP BY coalesce(product, category);
@@ -142,16 +158,17 @@ FROM gaps WHERE gap IS NOT NULL;
 -- Two rows: the last 90 days up to the as-of date ('now') and the 90 days before ('before').
 CREATE TABLE periods AS
 SELECT CASE WHEN CAST(ordered_at AS DATE) > as_of.day - 90 THEN 'now' ELSE 'before' END AS period,
-       CAST(sum(amount) AS DECIMAL(18, 2)) AS revenue, count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS orders,
+       CAST(sum(amount) AS DECIMAL(38, 2)) AS revenue, count(DISTINCT ROW(customer_id, order_id)) FILTER (WHERE NOT is_return) AS orders,
        count(DISTINCT customer_id) FILTER (WHERE NOT is_return) AS customers,
-       CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(18, 2)) AS gross
+       CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(38, 2)) AS gross
 FROM purchases CROSS JOIN as_of
 WHERE CAST(ordered_at AS DATE) > as_of.day - 180
 GROUP BY 1;
 
 -- name: read_overview
 -- One row: the organisation at a glance.
-SELECT (SELECT day FROM as_of) AS as_of, (SELECT days FROM horizon) AS horizon_days, count(*) AS customers,
+SELECT (SELECT day FROM as_of) AS as_of, (SELECT days FROM horizon) AS horizon_days,
+       date_diff('day', min(first_order_on), (SELECT day FROM as_of)) + 1 AS history_days, count(*) AS customers,
        coalesce(sum(monetary), 0) AS revenue, coalesce(sum(frequency), 0) AS orders,
        count(*) FILTER (WHERE frequency > 1) AS repeat_customers,
        count(*) FILTER (WHERE segment IN ('At Risk', 'Cannot Lose Them', 'About to Sleep')) AS leaving,

@@ -69,10 +69,11 @@ WITH read AS (
     SELECT rowid AS place, stage.*,
            CASE WHEN $iso THEN try_cast(trim(ordered_at) AS TIMESTAMP)
                 ELSE try_strptime(trim(ordered_at), $patterns) END AS moment,
-           try_cast(quantity AS DECIMAL(18, 4)) AS pieces,
-           CASE WHEN $has_amount THEN try_cast(amount AS DECIMAL(18, 4))
-                ELSE try_cast(CAST(try_cast(quantity AS DECIMAL(18, 4)) AS DECIMAL(38, 4))
-                              * try_cast(unit_price AS DECIMAL(18, 4)) AS DECIMAL(18, 4)) END AS money
+           -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
+           try_cast(quantity AS DECIMAL(16, 4)) AS pieces,
+           CASE WHEN $has_amount THEN try_cast(amount AS DECIMAL(16, 4))
+                ELSE try_cast(CAST(try_cast(quantity AS DECIMAL(16, 4)) AS DECIMAL(38, 4))
+                              * try_cast(unit_price AS DECIMAL(16, 4)) AS DECIMAL(16, 4)) END AS money
     FROM stage
 ), judged AS (
     SELECT *,
@@ -108,7 +109,7 @@ WITH read AS (
     SELECT rowid AS place, stage.*,
            CASE WHEN $iso THEN try_cast(trim(happened_at) AS TIMESTAMP)
                 ELSE try_strptime(trim(happened_at), $patterns) END AS moment,
-           try_cast(value AS DECIMAL(18, 4)) AS money
+           try_cast(value AS DECIMAL(16, 4)) AS money
     FROM stage
 ), judged AS (
     SELECT *,
@@ -217,11 +218,11 @@ INSERT INTO scores BY NAME SELECT $batch_id AS batch_id, * FROM read_parquet($pa
 
 -- name: note_batch
 -- Remembers that a batch is in the facts.
-INSERT INTO applied_batches VALUES ($batch_id, $kind, $rows);
+INSERT INTO applied_batches VALUES ($batch_id, $kind, $rows, $sha256);
 
 -- name: applied
--- One row a batch that is in the facts: its number and kind.
-SELECT batch_id, kind FROM applied_batches ORDER BY batch_id;
+-- One row a batch that is in the facts: its number, its checksum and its kind.
+SELECT batch_id, sha256, kind FROM applied_batches ORDER BY batch_id;
 
 -- name: remove_orders
 -- Takes a batch's lines out of the facts.

@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS scores (
 CREATE TABLE IF NOT EXISTS applied_batches (
     batch_id     BIGINT PRIMARY KEY,
     kind         VARCHAR NOT NULL,
-    rows         BIGINT NOT NULL
+    rows         BIGINT NOT NULL,
+    sha256       VARCHAR NOT NULL
 );
 
 -- name: read_meta

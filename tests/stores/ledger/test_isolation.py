@@ -40,7 +40,10 @@ CREATORS = {"audit.record", "campaigns.create", "imports.add", "jobs.enqueue", "
 # These serve runners and senders, who work for every organisation.
 FOR_RUNNERS = {
     f"jobs.{name}" for name in ("claim", "heartbeat", "finish", "requeue_lost", "requeue_running_of")
-} | {f"outbox.{name}" for name in ("plan", "claim", "settle", "reclaim", "expired", "held_by")}
+} | {f"outbox.{name}" for name in ("plan", "claim", "settle", "reclaim", "expired", "end_leases")}
+
+# This one acts on a job that is over; tests/test_wiring.py shows that it does.
+NEEDS_AN_END = {"jobs.forget"}
 
 
 def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -138,4 +141,5 @@ def test_a_neighbour_finds_and_changes_nothing(ledger: Ledger, org: Organisation
 def test_the_owner_finds_what_the_neighbour_does_not(ledger: Ledger, org: Organisation) -> None:
     """The arguments do name rows: with the right organisation, every function finds or changes some."""
     known = ledger.write(lambda conn: one_of_each(conn, org.id))
-    assert [name for name in SCOPED if acts(ledger, name, org.id, known)] == SCOPED
+    acting = [name for name in SCOPED if name not in NEEDS_AN_END]
+    assert [name for name in acting if acts(ledger, name, org.id, known)] == acting

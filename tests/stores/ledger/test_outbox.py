@@ -98,8 +98,15 @@ def test_a_claim_takes_the_rows_for_its_claimant(ledger: Ledger, spring: Campaig
     assert {(row.state, row.claimed_by, row.attempts) for row in first} == {("sending", "one", 1)}
     assert all((row.lease_until - row.claimed_at).total_seconds() == 60 for row in first)
     assert claim(ledger, spring) == []
+
+
+def test_the_leases_of_a_dead_runner_end_at_once(ledger: Ledger, spring: Campaign) -> None:
+    """Its successor looks into its rows without waiting; those of others keep their lease."""
+    dead = claim(ledger, spring, claimant="runner-1-aa")
+    claim(ledger, spring, claimant="runner-11-bb", limit=10)
+    assert ledger.write(lambda conn: outbox.end_leases(conn, "runner-1")) == len(dead)
     with ledger.read() as conn:
-        assert outbox.held_by(conn, "one") == first
+        assert [row.id for row in outbox.expired(conn, spring.id)] == [row.id for row in dead]
 
 
 def test_threads_at_once_never_get_the_same_message(ledger: Ledger, spring: Campaign) -> None:

@@ -63,7 +63,9 @@ def test_the_budget_is_shared(warehouses: Warehouses) -> None:
 def test_opening_brings_up_to_date_once(tmp_path: Path) -> None:
     """What `on_open` does is done before anybody uses the warehouse, and not again while it is open."""
     opened: list[str] = []
-    warehouses = Warehouses(tmp_path, memory=512 * MIB, on_open=lambda warehouse: opened.append(warehouse.org_id))
+    warehouses = Warehouses(
+        tmp_path, memory=512 * MIB, on_open=lambda warehouse: opened.append(warehouse.org_id)
+    )
     touch(warehouses, "a", "a", "b")
     assert opened == ["a", "b"]
     warehouses.close()

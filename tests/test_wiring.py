@@ -1,0 +1,185 @@
+"""The composition root: who owns the home folder, who runs a job, and what comes back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import wiring
+from pulse_core.errors import Busy, NotFound, PulseError
+from pulse_core.settings import Settings
+from pulse_core.stores.ledger import jobs
+from pulse_core.stores.ledger.jobs import Job
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home folder, and little patience."""
+    return Settings(home=tmp_path / "home", hand_over_wait_seconds=0.5)
+
+
+@pytest.fixture
+def pulse(settings: Settings) -> Iterator[wiring.Pulse]:
+    """A command's Pulse, with the organisation `acme`."""
+    opened = wiring.Pulse(settings, "command")
+    opened.organisation("acme", create=True)
+    yield opened
+    opened.close()
+
+
+def refresh(pulse: wiring.Pulse) -> dict[str, object]:
+    """A small job, done."""
+    return pulse.run("acme", "refresh", {}, by="ada", follow=lambda _job: None)
+
+
+def test_importing_the_modules_builds_nothing(tmp_path: Path) -> None:
+    """No file, no thread, no connection comes from an import."""
+    code = (
+        "import threading, wiring, cli, pulse_core.tasks, pulse_core.doctor\n"
+        "assert threading.active_count() == 1\n"
+        "assert 'streamlit' not in __import__('sys').modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, timeout=60, check=False
+    )
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_becomes_the_owner_when_nobody_is(pulse: wiring.Pulse) -> None:
+    """The job is done here, and the folder is given back at the end."""
+    assert refresh(pulse)["customers"] == 0
+    assert (pulse.home / "owner.json").exists()
+    pulse.close()
+    assert not (pulse.home / "owner.json").exists()
+
+
+def test_a_job_is_done_by_the_owner(pulse: wiring.Pulse, settings: Settings) -> None:
+    """Another process's Pulse hands its job over, follows it, and takes nothing itself."""
+    owner = wiring.Pulse(settings, "studio")
+    owner.own()
+    seen: list[Job] = []
+    result = pulse.run("acme", "refresh", {}, by="ada", follow=seen.append)
+    owner.close()
+    assert result["customers"] == 0
+    assert seen[-1].state == "done"
+    assert (seen[-1].runner or "").startswith(f"{owner.runner.name}#")
+
+
+def test_an_interrupted_wait_takes_the_job_back(pulse: wiring.Pulse, settings: Settings) -> None:
+    """Ctrl-C while another owner is busy: the job does not run later unasked."""
+    owner = wiring.Pulse(settings, "studio")
+    owner.own()
+    owner.runner.stop()  # it lives, but takes no jobs
+
+    def interrupt(_job: Job) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pulse.run("acme", "refresh", {}, by="ada", follow=interrupt)
+    owner.close()
+    with pulse.ledger.read() as conn:
+        assert [job.state for job in jobs.recent(conn, "acme")] == ["cancelled"]
+
+
+def test_a_second_owner_is_refused(pulse: wiring.Pulse, settings: Settings) -> None:
+    """One owner at a time."""
+    pulse.own()
+    second = wiring.Pulse(settings, "command")
+    with pytest.raises(Busy, match="held by process"):
+        second.own()
+    second.close()
+
+
+def look_up(pulse: wiring.Pulse, job: Job) -> Job:
+    """The job as it is now."""
+    with pulse.ledger.read() as conn:
+        return jobs.get(conn, job.org_id, job.id)
+
+
+def test_the_jobs_of_a_dead_owner_are_taken_over_at_once(pulse: wiring.Pulse, settings: Settings) -> None:
+    """The lock proves that it is dead: nobody waits for the lease of its jobs."""
+    dead = wiring.Pulse(settings, "command")
+    dead.own()
+    dead.runner.stop()
+    job = dead.submit("acme", "refresh", {}, by="ada")
+    dead.ledger.write(lambda c: jobs.claim(c, dead.runner.name))
+    note = (dead.home / "owner.json").read_text()
+    dead.close()
+    (dead.home / "owner.json").write_text(note)  # as kill -9 leaves it
+    successor = wiring.Pulse(settings, "studio")
+    successor.own()
+    deadline = time.monotonic() + 20
+    while (found := look_up(successor, job)).state != "done":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    successor.close()
+    assert found.attempts == 2
+    assert (found.runner or "").startswith(f"{successor.runner.name}#")
+
+
+def test_a_command_does_its_own_job_only(pulse: wiring.Pulse) -> None:
+    """A look-up never sends what somebody else has queued."""
+    waiting = pulse.submit("acme", "refresh", {}, by="ada")
+    assert refresh(pulse)["customers"] == 0
+    assert look_up(pulse, waiting).state == "queued"
+
+
+def test_a_job_can_be_cancelled(pulse: wiring.Pulse) -> None:
+    """While it waits, at once."""
+    job = pulse.submit("acme", "refresh", {}, by="ada")
+    pulse.cancel(job)
+    with pulse.ledger.read() as conn:
+        assert jobs.get(conn, "acme", job.id).state == "cancelled"
+
+
+def test_an_unknown_organisation_is_told_with_those_there_are(pulse: wiring.Pulse) -> None:
+    """A slip in a name is easy to mend."""
+    pulse.organisation("other-shop", create=True)
+    with pytest.raises(NotFound, match=r"no organisation 'acne': name one of these .*: acme, other-shop"):
+        pulse.organisation("acne")
+    assert pulse.organisation("other-shop").name == "Other shop"
+
+
+def test_an_error_comes_back_as_it_was_raised() -> None:
+    """Code, sentence, remedy and details survive the way through the ledger."""
+    error = PulseError("row 7 is bad", remedy="mend it", row=7)
+    made = wiring.revived(error.as_dict() | {"code": "ambiguous_dates"})
+    assert (str(made), made.code, made.details) == ("row 7 is bad: mend it", "ambiguous_dates", {"row": 7})
+    assert wiring.revived({}).message == "the work was cancelled"
+    assert PulseError.code == "pulse_error"
+
+
+def test_samples_are_found_by_name() -> None:
+    """Those that ship, and an error that names them."""
+    assert wiring.sample_file("cdnow").is_file()
+    with pytest.raises(NotFound, match="choose one of: online_retail, cdnow"):
+        wiring.sample("nonesuch")
+
+
+def test_closing_twice_at_once_does_no_harm(pulse: wiring.Pulse) -> None:
+    """A server that shuts down may be asked from two sides."""
+    refresh(pulse)
+    threads = [threading.Thread(target=partial(pulse.close)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_what_a_look_up_found_is_not_kept(pulse: wiring.Pulse) -> None:
+    """The result may name a person: it is gone from the ledger once the command has it."""
+    found = pulse.run("acme", "segments", {}, by="ada", follow=lambda _job: None)
+    assert len(found["segments"]) == 11
+    with pulse.ledger.read() as conn:
+        assert jobs.recent(conn, "acme") == []
