@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 import wiring
-from pulse_core.settings import Settings
+from pulse_core.settings import load
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """Own the home folder and run its jobs for as long as the server lives."""
-    wiring.check_start(Settings(), st.get_option("server.address"))
+    wiring.check_start(load(), st.get_option("server.address"))
     pulse = wiring.studio()
     try:
         yield {}

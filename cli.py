@@ -119,6 +119,10 @@ def import_files(
     dry_run: bool,
 ) -> None:
     """Import files of orders, events or scores: each is all there or not there at all."""
+    if sample and files:
+        raise Invalid(
+            "a sample goes into an organisation of its own", remedy="import your files without --sample"
+        )
     paths = [*files, *([wiring.sample_file(sample)] if sample else [])]
     if not paths:
         raise Invalid(
@@ -176,6 +180,26 @@ def customer(call: Call, customer_id: str) -> None:
         for row in result["orders"]
     ]
     call.tell(result, lines)
+
+
+@main.command()
+@click.argument("import_number", type=int)
+@click.pass_obj
+def undo(call: Call, import_number: int) -> None:
+    """Take an import out again; its file can be imported anew."""
+    with call.pulse() as pulse:
+        result = call.run(pulse, "undo_import", {"batch_id": import_number})
+    call.tell(result, [f"{result['file']}: {result['rows']:,} rows taken out"])
+
+
+@main.command()
+@click.argument("campaign_id")
+@click.pass_obj
+def resume(call: Call, campaign_id: str) -> None:
+    """Go on with a campaign that was paused or interrupted."""
+    with call.pulse() as pulse:
+        result = call.run(pulse, "resume", {"campaign_id": campaign_id})
+    call.tell(result, [f"{state:8} {count:>9,}" for state, count in result["counts"].items() if count])
 
 
 @main.command()

@@ -12,7 +12,7 @@ from typing import Any
 
 from notifier.folder import Folder
 from pulse_core import errors, tasks
-from pulse_core.errors import Busy, NotFound, PulseError, Refused
+from pulse_core.errors import Busy, NotFound, PulseError, Refused, Unavailable
 from pulse_core.intake.samples import SAMPLES, Sample
 from pulse_core.jobs import Runner
 from pulse_core.settings import Settings, load
@@ -35,7 +35,7 @@ class Pulse:
         self.settings = settings
         self.role = role
         self.home = settings.home.resolve()
-        self.home.mkdir(parents=True, exist_ok=True)
+        _make(self.home)
         self.ledger = Ledger.open(settings.ledger_address())
         self.folder = Folder(self.home / "outbox")
         self.channels = {self.folder.name: self.folder}
@@ -160,6 +160,16 @@ def revived(error: dict[str, Any]) -> PulseError:
     made = errors.PulseError(message, **fields)
     made.code = code  # type: ignore[misc]
     return made
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"the home folder {home} cannot be made ({error.strerror})",
+            remedy="choose a folder that you may write to (--home or PULSE_HOME)",
+        ) from error
 
 
 def _release(conn: Connection, runner: str) -> None:

@@ -63,7 +63,7 @@ def _new(found: figures.Figures) -> None:
     content = _write([group for group in LIFECYCLE_GROUPS if who.groups.get(group)])
     ready = _preview(choice.tree, content, found)
     name = st.text_input("Name of the campaign", f"{choice.name}, {words.date(found.as_of)}", max_chars=120)
-    sending = jobs.running("campaign") is not None
+    sending = jobs.running("campaign", "resume")
     label = f"Send to {words.plural('customer', who.customers)}"
     if st.button(
         label, type="primary", icon=":material/send:", disabled=not ready or sending or not name.strip()
@@ -181,7 +181,7 @@ def _one(campaign: Campaign, counts: dict[str, int]) -> None:
             st.session_state["edit:inbox"] = campaign.id
             st.switch_page("inbox.py")
         waiting = counts["planned"] + counts["sending"]
-        resumable = waiting and not jobs.running("campaign") and not jobs.running("resume")
+        resumable = waiting and not jobs.running("campaign", "resume")
         if resumable and st.button(
             f"Send the remaining {words.number(waiting)}",
             key=f"resume-{campaign.id}",

@@ -147,7 +147,7 @@ def _start(
     except PulseError as error:
         blocks.problem(error)
         return
-    busy = jobs.running("import") is not None or bool(missing(mapping))
+    busy = jobs.running("import") or bool(missing(mapping))
     with st.container(horizontal=True):
         go = st.button("Import this file", type="primary", icon=":material/upload:", disabled=busy)
         check = st.button("Check without importing", icon=":material/fact_check:", disabled=busy)
@@ -158,7 +158,7 @@ def _start(
 
 
 def _last_outcome() -> None:
-    job = jobs.last_result("import")
+    job = jobs.finished("import")
     if job is None or job.result is None:
         return
     if not job.params.get("dry_run") and st.session_state.get("edit:uploaded") != job.id:
@@ -187,7 +187,13 @@ def _imports() -> None:
     org = session.organisation()
     with session.pulse().ledger.read() as conn:
         log = imports.all(conn, org.id)
-    st.subheader("Imports", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Imports", anchor=False)
+        if log and st.button(
+            "Compute figures anew", icon=":material/refresh:", disabled=jobs.running("refresh")
+        ):
+            session.submit("refresh", {})
+            st.rerun()
     if not log:
         st.caption(
             "Nothing was imported yet. Each file you import is listed here, with what became of every row."

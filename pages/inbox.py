@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import blocks, session
 from pages.parts.text import literal
+from pulse_core.delivery.policy import explain
 from pulse_core.errors import PulseError
 from pulse_core.stores.ledger import campaigns, outbox
 from pulse_core.stores.ledger.campaigns import Campaign
@@ -89,7 +90,7 @@ def _list(rows: list[OutboxRow]) -> OutboxRow | None:
                 "Customer": row.customer_id,
                 "Group": row.variant,
                 "State": row.state,
-                "Reason": row.reason or "–",
+                "Reason": explain(row.reason) if row.reason else "–",
             }
             for row in rows
         ],
@@ -111,7 +112,8 @@ def _message(row: OutboxRow | None) -> None:
             st.caption("No message in this state.")
             return
         if row.state != "sent":
-            st.text(f"The message to {row.customer_id} {STATE_HELP[row.state]}. {row.reason or ''}")
+            why = explain(row.reason) if row.reason else ""
+            st.text(f"The message to {row.customer_id} {STATE_HELP[row.state]}. {why}")
             return
         try:
             message = session.pulse().folder.read(row.org_id, row.campaign_id, row.id)

@@ -34,12 +34,17 @@ def frame() -> None:
     )
     try:
         _choose_organisation()
-        jobs.outcome()
         jobs.bar()
-        jobs.failure()
+        jobs.news()
         page.run()
     except PulseError as error:
         blocks.problem(error)
+
+
+def _named(name: str) -> bool:
+    if not name.strip():
+        st.warning("Give it a name first.")
+    return bool(name.strip())
 
 
 def _choose_organisation() -> None:
@@ -60,7 +65,7 @@ def _choose_organisation() -> None:
             st.form("new-organisation"),
         ):
             name = st.text_input("Name", max_chars=80, placeholder="Harbour Street Shop")
-            if st.form_submit_button("Create organisation", type="primary"):
+            if st.form_submit_button("Create organisation", type="primary") and _named(name):
                 session.choose(session.pulse().create(name, by=session.PERSON))
                 st.rerun()
     if chosen != current:

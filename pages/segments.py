@@ -117,8 +117,9 @@ def _save(name: str, tree: Tree) -> None:
     except PulseError as error:
         blocks.problem(error)
         return
-    st.toast(f"Saved “{literal(name)}”.", icon=":material/check:")
     builder.reset()
+    st.toast("The segment is saved; find it under “Saved segments”.", icon=":material/check:")
+    st.rerun()
 
 
 def _result(tree: Tree, found: figures.Figures) -> None:

@@ -62,8 +62,9 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
+        shown = "what it is" if name == "ledger_url" else repr(first["input"])
         raise Invalid(
-            f"the setting PULSE_{name.upper()} cannot be {first['input']!r} ({first['msg']})",
+            f"the setting PULSE_{name.upper()} cannot be {shown} ({first['msg']})",
             remedy=f"it is the {Settings.model_fields[name].description}",
         ) from error
 

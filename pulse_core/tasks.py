@@ -194,15 +194,21 @@ def _send(services: Services, context: Context, campaign_id: str) -> Result:
     planning.resume(services.ledger, context.org_id, campaign_id)  # an interrupted run left it paused
     with services.ledger.read() as conn:
         channel = services.channels[campaigns.get(conn, context.org_id, campaign_id).channel]
-    counts = sender.send(
-        services.ledger,
-        channel,
-        context.org_id,
-        campaign_id,
-        claimant=f"{context.runner}-{uuid.uuid4().hex[:8]}",  # a job that starts over is another claimant
-        progress=context.progress,
-        lease_seconds=services.send_lease_seconds,
-    )
+    try:
+        counts = sender.send(
+            services.ledger,
+            channel,
+            context.org_id,
+            campaign_id,
+            claimant=f"{context.runner}-{uuid.uuid4().hex[:8]}",  # a job that starts over is another claimant
+            progress=context.progress,
+            lease_seconds=services.send_lease_seconds,
+        )
+    except Exception:
+        planning.pause(
+            services.ledger, context.org_id, campaign_id
+        )  # it does not go on by itself, so it says so
+        raise
     return {"campaign_id": campaign_id, "counts": counts}
 
 

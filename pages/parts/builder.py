@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.text import literal
 from pulse_core.audience.catalogue import FIELDS, FIELDS_BY_KEY, Field
 from pulse_core.audience.operators import Operator, operators_for
 from pulse_core.audience.tree import EVERYBODY, Tree, parse
@@ -39,7 +40,7 @@ def build(as_of: date) -> Tree | None:
     try:
         return parse({"op": joined, "children": conditions})
     except PulseError as error:
-        st.warning(f"{error.message}. {error.remedy}", icon=":material/edit:")
+        st.warning(literal(f"{error.message}. {error.remedy}"), icon=":material/edit:")
         return None
 
 

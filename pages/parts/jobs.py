@@ -2,91 +2,114 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from pages.parts import blocks, session
+from pages.parts.text import literal
 from pulse_core.stores.ledger import jobs
 from pulse_core.stores.ledger.jobs import Job
+from pulse_core.tasks import LOOKS
 from wiring import revived
 
 LABELS = {
     "import": "Import",
     "undo_import": "Removing an import",
     "refresh": "Refresh",
-    "segments": "Segments",
-    "customer": "Customer",
     "campaign": "Campaign",
     "resume": "Campaign",
     "rebuild": "Rebuild",
 }
+STOPPED = {
+    "import": "The import was stopped; nothing of the file was taken.",
+    "campaign": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
+    "resume": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
+}
+NEWS_FOR = timedelta(hours=1)
+
+
+def bar() -> None:
+    """Draw the bar in the sidebar; it follows running jobs by itself and reruns the page when one has ended."""
+    with st.sidebar:
+        st.fragment(_bar, run_every=0.7 if _unfinished() else None)()
+
+
+def news() -> None:
+    """How the last job of this organisation ended: a failure for everybody, a success for who started it."""
+    job = _latest()
+    if job is None or job.id in st.session_state.setdefault("closed-news", set()):
+        return
+    if job.state == "failed":
+        blocks.problem(revived(job.error or {}))
+    elif job.state == "cancelled":
+        st.info(STOPPED.get(job.kind, f"{_label(job)} was stopped."), icon=":material/block:")
+    elif job.id not in st.session_state.get("started", set()) or not _success(job):
+        return
+    if st.button("Close this message", key="close-news"):
+        st.session_state["closed-news"].add(job.id)
+        st.rerun()
+
+
+def finished(kind: str) -> Job | None:
+    """The last job, when it is of this kind, this person started it and it is done."""
+    job = _latest()
+    mine = st.session_state.get("started", set())
+    return job if job and job.kind == kind and job.state == "done" and job.id in mine else None
+
+
+def running(*kinds: str) -> bool:
+    """Whether a job of these kinds is queued or running for this organisation."""
+    return any(job.kind in kinds for job in _unfinished())
+
+
+def _success(job: Job) -> bool:
+    """Say what was done; False where the page of the job says it better."""
+    result, words = job.result or {}, session.words()
+    if job.kind in ("campaign", "resume"):
+        counts = result["counts"]
+        rest = " · ".join(
+            f"{words.number(n)} {state}" for state, n in counts.items() if n and state != "sent"
+        )
+        sent = f"{words.plural('message', counts['sent'])} sent{': ' + rest if rest else ''}."
+        st.success(f"{sent} Read them in the inbox.", icon=":material/check_circle:")
+    elif job.kind == "undo_import":
+        st.success(
+            f"{literal(result['file'])} was removed from your figures.", icon=":material/check_circle:"
+        )
+    elif job.kind == "refresh":
+        st.success("The figures were computed anew.", icon=":material/check_circle:")
+    else:
+        return False
+    return True
 
 
 def _label(job: Job) -> str:
     return LABELS.get(job.kind, job.kind.replace("_", " ").capitalize())
 
 
-def bar() -> None:
-    """Draw the bar in the sidebar; it follows running jobs by itself and reruns the page when one has ended."""
-    active = [job for job in _recent() if job.state not in jobs.FINAL]
-    with st.sidebar:
-        st.fragment(_bar, run_every=0.7 if active else None)()
-
-
-def outcome() -> None:
-    """On top of the page: how the job that this person started last has ended, once."""
-    job = _followed()
-    if job is None or job.state not in jobs.FINAL:
-        return
-    del st.session_state["followed"]
-    st.session_state[f"ended-{job.kind}"] = job.id
-    if job.state == "failed":
-        st.session_state["failed"] = job
-    elif job.state == "cancelled":
-        st.toast(f"{_label(job)} was cancelled; nothing was changed.", icon=":material/block:")
-
-
-def failure() -> None:
-    """The error of the last job that failed, until it is closed."""
-    job: Job | None = st.session_state.get("failed")
-    if job is None or job.org_id != session.organisation().id:
-        return
-    blocks.problem(revived(job.error or {}))
-    if st.button("Close this message", key="close-failure"):
-        del st.session_state["failed"]
-        st.rerun()
-
-
-def last_result(kind: str) -> Job | None:
-    """The job of this kind that this person saw ending last, for the page that started it."""
-    job_id = st.session_state.get(f"ended-{kind}")
-    return next((job for job in _recent() if job.id == job_id), None)
-
-
-def running(kind: str) -> Job | None:
-    """The job of this kind that is queued or running for this organisation."""
-    return next((job for job in _recent() if job.kind == kind and job.state not in jobs.FINAL), None)
-
-
-def _recent() -> list[Job]:
+def _unfinished() -> list[Job]:
     with session.pulse().ledger.read() as conn:
-        return jobs.recent(conn, session.organisation().id)
+        found = jobs.unfinished(conn, session.organisation().id)
+    return [job for job in found if job.kind not in LOOKS]
 
 
-def _followed() -> Job | None:
-    job_id = st.session_state.get("followed")
-    return next((job for job in _recent() if job.id == job_id), None)
+def _latest() -> Job | None:
+    """The job that ended last, while it is news."""
+    with session.pulse().ledger.read() as conn:
+        found = jobs.recent(conn, session.organisation().id)
+    since = datetime.now(UTC) - NEWS_FOR
+    ended = [j for j in found if j.kind not in LOOKS and j.finished_at is not None and j.finished_at > since]
+    return max(ended, key=lambda job: job.finished_at or since, default=None)
 
 
 def _bar() -> None:
-    found = _recent()
-    active = [job for job in found if job.state not in jobs.FINAL]
+    active = _unfinished()
     seen = st.session_state.get("active-jobs", set())
     st.session_state["active-jobs"] = {job.id for job in active}
     if seen - st.session_state["active-jobs"]:
         st.rerun()  # one has ended: the page shows what it brought
-    for job in reversed(active):
+    for job in active:
         _running(job)
 
 

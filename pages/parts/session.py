@@ -74,7 +74,7 @@ def data_version() -> str:
 def submit(kind: str, params: dict[str, Any]) -> Job:
     """Start a job for this organisation; it goes on whatever page is open."""
     job = pulse().submit(organisation().id, kind, params, by=PERSON)
-    st.session_state["followed"] = job.id
+    st.session_state.setdefault("started", set()).add(job.id)
     return job
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import hashlib
 import io
 import os
 import re
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pulse_core.errors import Invalid
-from pulse_core.stores.files import sha256
 
 SAMPLE_ROWS = 20
 _CHUNK = 1 << 20
@@ -39,7 +39,7 @@ class FileFacts:
     """What a look at the whole file told. `rows_before` are the lines above the first data row."""
 
     name: str
-    sha256: str  # of the bytes as given
+    sha256: str  # of the content, so that a file and its gz are the same
     size: int
     gz: bool
     encoding: str  # utf-8, cp1252 or latin-1
@@ -151,10 +151,11 @@ class _Look:
     head: bytes
     encoding: str
     lines: _Lines
+    sha256: str
 
 
 def _scan(path: Path, *, gz: bool, name: str) -> _Look:
-    head, lines = b"", _Lines()
+    head, lines, digest = b"", _Lines(), hashlib.sha256()
     decoders = {e: codecs.getincrementaldecoder(e)() for e in _ENCODINGS}
     with open_bytes(path, gz=gz) as source:
         for chunk in _chunks(source):
@@ -168,11 +169,12 @@ def _scan(path: Path, *, gz: bool, name: str) -> _Look:
                     file=name,
                 )
             lines.feed(chunk)
+            digest.update(chunk)
             if len(decoders) > 1:
                 decoders = {e: d for e, d in decoders.items() if _decodes(d, chunk)}
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return _Look(head, next(iter(decoders)), lines)
+    return _Look(head, next(iter(decoders)), lines, digest.hexdigest())
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:
@@ -218,7 +220,7 @@ def _describe(path: Path, name: str, look: _Look, *, gz: bool) -> FileFacts:
     before = above if headerless else above + 1
     blank = tuple(row for row in look.lines.blank if row > before)
     return FileFacts(
-        name, sha256(path), path.stat().st_size, gz, look.encoding, delimiter, spaced, blank,
+        name, look.sha256, path.stat().st_size, gz, look.encoding, delimiter, spaced, blank,
         header, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
     )  # fmt: skip
 

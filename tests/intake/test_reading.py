@@ -124,14 +124,15 @@ def test_a_header_cell_without_a_name(tmp_path: Path) -> None:
     assert examine(written(tmp_path, "id,,x\n1,2,3\n")).header == ("id", "column 2", "x")
 
 
-def test_the_digest_is_that_of_the_bytes_as_given(tmp_path: Path) -> None:
-    """The same table packed anew is another file; the same bytes under another name are the same."""
+def test_the_digest_is_that_of_the_content(tmp_path: Path) -> None:
+    """The same table is the same file, packed or not and under any name: it must not count twice."""
     plain = examine(written(tmp_path, HEADER + ROW))
     packed = examine(written(tmp_path, gzip.compress((HEADER + ROW).encode()), "orders.csv.gz"))
     renamed = examine(written(tmp_path, HEADER + ROW, "copy.csv"))
     assert packed.gz
     assert packed.header == plain.header
-    assert packed.sha256 != plain.sha256 == renamed.sha256
+    assert packed.sha256 == plain.sha256 == renamed.sha256
+    assert examine(written(tmp_path, HEADER + ROW + ROW)).sha256 != plain.sha256
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,12 @@ def _engines(url: str) -> tuple[Engine, Engine]:
     try:
         parsed = make_url(url)
         return ENGINES[parsed.get_backend_name()](parsed)
-    except (ArgumentError, KeyError) as error:
+    except (
+        ArgumentError,
+        KeyError,
+        ValueError,
+    ):  # the address may hold a password: neither it nor the cause is told
         raise Invalid(
-            f"not the address of a ledger: {url.split('://')[0]!r} is none of {', '.join(ENGINES)}",
+            f"PULSE_LEDGER_URL is not the address of a ledger (one of {', '.join(ENGINES)})",
             remedy="give sqlite:////path/to/ledger.sqlite or postgresql://user:password@host/database",
-        ) from error
+        ) from None
