@@ -126,8 +126,8 @@ def prepared(folder: Path, kind: str, params: dict[str, Any]) -> Work:
 
 
 def finish(home: Path, work: Work) -> None:
-    """What the next process does: take over the lost job; then the person asks again, as after any crash."""
-    pulse = wiring.Pulse(Settings(home=home, send_lease_seconds=1, job_lease_seconds=1), "command")
+    """What the next studio does: take over the lost job; then the person asks again, as after any crash."""
+    pulse = wiring.Pulse(Settings(home=home, send_lease_seconds=1, job_lease_seconds=1), wiring.STUDIO)
     try:
         pulse.own()
         deadline = time.monotonic() + TIMEOUT
