@@ -33,7 +33,7 @@ def test_running_import_is_followed_and_cancelled(
         expect(person.menu.get_by_role("progressbar")).to_be_visible()
         person.go(title)
     person.menu.get_by_role("button", name="Cancel").click()
-    expect(person.page.get_by_text("was cancelled")).to_be_visible()
+    expect(person.page.get_by_text("The import was stopped")).to_be_visible()
     expect(person.menu.get_by_role("progressbar")).to_have_count(0)
     assert _files(studio.home) == before
     expect(person.main.get_by_text(re.compile(r"large.*rows"))).to_have_count(0)

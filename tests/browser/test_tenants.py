@@ -55,7 +55,7 @@ def _saves_a_segment(person: Visitor) -> None:
 def _sends_a_campaign(person: Visitor) -> None:
     person.go("Campaign")
     person.pick("Segment", "New Customers")
-    person.send(80)
+    person.send(70)
 
 
 def _evidence(person: Visitor, pages: Iterable[str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ PASSING = (
 # On a deep link Streamlit first asks beside the page's path, and says so on the console.
 STREAMLITS_OWN = re.compile(r"/_stcore/(health|host-config)$")
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PATIENCE = 15_000  # ms that anything on a page may take to appear
+PATIENCE = 30_000  # ms that anything on a page may take to appear
 
 
 class Visitor:
