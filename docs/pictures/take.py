@@ -73,8 +73,7 @@ def _prepare(page: Page) -> None:
     _settled(page)
     page.get_by_role("button", name="Send to 948 customers").click()
     page.get_by_test_id("stDialog").get_by_role("button", name="Send to 948 customers").click()
-    page.get_by_role("tab", name="Campaigns so far").click()
-    page.get_by_text("948 sent").wait_for(timeout=60_000)
+    page.get_by_text("948 messages sent").wait_for(timeout=60_000)
 
 
 def _shoot(page: Page, address: str, name: str) -> None:
