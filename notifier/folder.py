@@ -17,6 +17,7 @@ from pathlib import Path
 from notifier.mime import compose
 from pulse_core.delivery.channel import ChannelDown, Message, Receipt
 from pulse_core.errors import Invalid, NotFound
+from pulse_core.stores.files import sync_folder
 
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -78,7 +79,7 @@ class Folder:
 
     def _receipt(self, path: Path) -> Receipt:
         # The name may have been made by a process that died before the folder itself was safe on disk.
-        _sync(path.parent)
+        sync_folder(path.parent)
         return Receipt(path.stem, self.name, {"file": path.relative_to(self.root).as_posix()})
 
     @contextmanager
@@ -117,15 +118,7 @@ def _make_folder(path: Path) -> None:
     if not path.is_dir():
         _make_folder(path.parent)
         path.mkdir(exist_ok=True)
-        _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(path.parent)
 
 
 def _parse(message_id: str, source: bytes) -> StoredMessage:

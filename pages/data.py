@@ -18,7 +18,7 @@ from pulse_core.errors import PulseError
 from pulse_core.intake import batches
 from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import DATE_FORMATS, KINDS, SHAPES, Column
-from pulse_core.intake.mapping import Proposal, correct, missing, propose
+from pulse_core.intake.mapping import Proposal, correct, propose
 from pulse_core.stores.ledger import imports
 from pulse_core.stores.ledger.imports import Batch
 from pulse_core.words import currencies
@@ -147,7 +147,7 @@ def _start(
     except PulseError as error:
         blocks.problem(error)
         return
-    busy = jobs.running("import") or bool(missing(mapping))
+    busy = jobs.running("import")
     with st.container(horizontal=True):
         go = st.button("Import this file", type="primary", icon=":material/upload:", disabled=busy)
         check = st.button("Check without importing", icon=":material/fact_check:", disabled=busy)
