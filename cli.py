@@ -19,6 +19,9 @@ import wiring
 from pulse_core import __version__
 from pulse_core import doctor as diagnosis
 from pulse_core.errors import Busy, Invalid, PulseError
+from pulse_core.intake.formats import DATE_FORMATS
+from pulse_core.intake.kinds import KINDS
+from pulse_core.intake.loading import SET_ASIDE
 from pulse_core.settings import Settings, load
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.words import Words
@@ -105,8 +108,13 @@ def up(call: Call, address: str | None, port: int | None) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--sample", help="Load a sample that ships with Pulse (online_retail, cdnow).")
 @click.option("--map", "mapping", default="", metavar="OURS=THEIRS,…", help="Which column is which.")
-@click.option("--dates", help="How dates are written: iso, compact, day_first or month_first.")
+@click.option("--kind", help=f"What is in it, when it is not recognised: {', '.join(KINDS)}.")
+@click.option("--dates", help=f"How dates are written: {', '.join(DATE_FORMATS)}.")
+@click.option("--numbers", help="Which decimal mark numbers have: point or comma.")
 @click.option("--currency", help="Currency of the amounts, such as GBP; kept from the first import on.")
+@click.option("--consent", help="Whether these customers agreed to e-mail: given, refused or unknown.")
+@click.option("--overlap", help="What to do with rows of earlier imports: skip or keep.")
+@click.option("--sheet", help="Sheet of a workbook that has several.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen, and import nothing.")
 @click.pass_obj
 def import_files(
@@ -114,11 +122,10 @@ def import_files(
     files: tuple[Path, ...],
     sample: str | None,
     mapping: str,
-    dates: str | None,
-    currency: str | None,
     dry_run: bool,
+    **said: str | None,
 ) -> None:
-    """Import files of orders, events or scores: each is all there or not there at all."""
+    """Import files of orders, customers, events or scores: each is all there or not there at all."""
     if sample and files:
         raise Invalid(
             "a sample goes into an organisation of its own", remedy="import your files without --sample"
@@ -128,7 +135,8 @@ def import_files(
         raise Invalid(
             "no file was named", remedy="pulse import FILE…, or pulse import --sample online_retail"
         )
-    params = {"changes": _changes(mapping), "dates": dates, "currency": currency, "dry_run": dry_run}
+    given = {name: value for name, value in said.items() if value is not None}
+    params = {"answers": {**given, "columns": _changes(mapping)}, "dry_run": dry_run}
     with call.pulse() as pulse:
         if sample and call.org_id is None:
             call = replace(call, org_id=pulse.sample_organisation(sample, by=_user()).id)
@@ -266,7 +274,7 @@ def _report_lines(report: dict[str, Any]) -> list[str]:
         f"{report['file']}: {report['rows']:,} rows, {report['accepted']:,} accepted ({report['returns']:,} returns), "
         f"{report['rejected']:,} rejected, {aside:,} set aside"
     ]
-    lines += [f"  set aside: {count:,} {reason}" for reason, count in report["set_aside"].items()]
+    lines += [f"  set aside: {count:,} {SET_ASIDE[reason]}" for reason, count in report["set_aside"].items()]
     return lines + [
         f"  row {r['row']}: {r['column']} {r['value']!r} {r['reason']}" for r in report["rejects"][:10]
     ]

@@ -20,9 +20,8 @@ from pulse_core.errors import Invalid, Refused
 from pulse_core.insight import figures
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.intake import batches
-from pulse_core.intake.imports import Importer, preview, undo
-from pulse_core.intake.mapping import Mapping as FileMapping
-from pulse_core.intake.mapping import correct
+from pulse_core.intake.imports import Importer, undo
+from pulse_core.intake.mapping import answers
 from pulse_core.jobs import Context, Kind, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
 from pulse_core.stores.ledger import campaigns, organisations
@@ -69,10 +68,10 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
 
 
 def import_file(services: Services, context: Context, params: Result) -> Result:
-    """Import a file (`path`, `name`; `mapping`, or `changes`, `dates` and `currency`; `dry_run`), then refresh."""
+    """Import a file (`path`, `name`, `answers`, `dry_run`), then refresh."""
     path = Path(params["path"])
     if not path.is_file():
-        raise Invalid(f"there is no file {path}", remedy="give the path of a CSV or CSV.gz file")
+        raise Invalid(f"there is no file {path}", remedy="give the path of a CSV, Parquet or XLSX file")
     with services.warehouses.use(context.org_id) as warehouse:
         report = Importer(services.ledger, warehouse, services.home).run(
             path,
@@ -80,12 +79,12 @@ def import_file(services: Services, context: Context, params: Result) -> Result:
             today=datetime.now().astimezone().date(),
             progress=context.progress,
             name=params.get("name"),
-            mapping=_mapping(path, params),
+            answers=answers(params.get("answers")),
             dry_run=bool(params.get("dry_run")),
         )
         if not is_current(warehouse):
             refresh(warehouse, Unstoppable(context.progress))
-        batches.sweep(services.ledger, services.home, context.org_id)
+    batches.forget_uploads(services.home, context.org_id)
     return report.as_dict()
 
 
@@ -210,20 +209,6 @@ def _send(services: Services, context: Context, campaign_id: str) -> Result:
         )  # it does not go on by itself, so it says so
         raise
     return {"campaign_id": campaign_id, "counts": counts}
-
-
-def _mapping(path: Path, params: Result) -> FileMapping | None:
-    if params.get("mapping"):
-        return FileMapping.model_validate(params["mapping"])
-    if any(params.get(key) for key in ("changes", "dates", "currency")):
-        proposal = preview(path, params.get("name"))
-        return correct(
-            proposal,
-            params.get("changes") or {},
-            date_format=params.get("dates"),
-            currency=params.get("currency"),
-        )
-    return None
 
 
 def _checksums(warehouse: Warehouse) -> dict[str, str]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.insight.refresh import refresh
-from pulse_core.intake.imports import Importer, Report, preview
-from pulse_core.intake.mapping import correct
+from pulse_core.intake.imports import Importer, Report
+from pulse_core.intake.mapping import answers as said
 from pulse_core.jobs import Progress, Silent
 from pulse_core.stores.ledger import organisations
 from pulse_core.stores.ledger.engine import Ledger
@@ -73,18 +73,15 @@ class Workshop:
         *,
         name: str = "orders.csv",
         org_id: str | None = None,
-        changes: dict[str, str | None] | None = None,
-        dates: str | None = None,
+        answers: dict[str, Any] | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Import a file, or a text as one."""
         path = source if isinstance(source, Path) else self.file(source, name)
-        corrected = changes is not None or dates is not None
-        mapping = correct(preview(path), changes or {}, date_format=dates) if corrected else None
         with self.importer(org_id) as importer:
             return importer.run(
-                path, by="ada", today=TODAY, progress=progress or Silent(), mapping=mapping, dry_run=dry_run
+                path, by="ada", today=TODAY, progress=progress or Silent(), answers=said(answers), dry_run=dry_run
             )
 
     def refresh(self, org_id: str | None = None) -> int:

@@ -7,27 +7,36 @@ moment at which the import happened; the warehouse follows the log, now or when 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
 from pulse_core.intake import batches, loading
-from pulse_core.intake.loading import Reject, Tally
-from pulse_core.intake.mapping import Mapping, Proposal, check, propose
-from pulse_core.intake.reading import FileFacts, examine, plain_copy
+from pulse_core.intake.loading import Draft, Reject, Tally
+from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
+from pulse_core.intake.opening import Opened, opened
+from pulse_core.intake.reading import FileFacts
 from pulse_core.jobs import Progress
-from pulse_core.stores.files import settle, sha256
+from pulse_core.stores.files import settle as settle_file
+from pulse_core.stores.files import sha256
 from pulse_core.stores.ledger import audit, imports, organisations
 from pulse_core.stores.ledger.engine import Connection, Ledger
 from pulse_core.stores.ledger.imports import Batch
 from pulse_core.stores.warehouse.access import Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse
 
-_STEPS = 4
+_STEPS = 3
+_FIRST_REJECTS = 100
+
+
+class OverlappingRows(Refused):
+    """Rows of a file stand in an earlier import already; only the person knows whether they are the same purchases."""
+
+    code = "overlapping_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Report:
     last_day: date | None
     unchanged: bool = False
     rejects: tuple[Reject, ...] = ()
+    kind: str = "orders"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json` and for jobs."""
@@ -69,43 +79,36 @@ class Importer:
         today: date,
         progress: Progress,
         name: str | None = None,
-        mapping: Mapping | None = None,
+        answers: Answers | None = None,
         dry_run: bool = False,
     ) -> Report:
         """Import one file; Invalid names what is wrong with the file as a whole, and then nothing has changed.
 
-        Without a `mapping` the proposed one is used. A `dry_run` tells what would happen.
+        What `answers` leave open is found out or asked by an error of its own. A `dry_run` tells what would happen.
         """
+        said = answers or Answers()
         progress.step("Looking at the file", 0, _STEPS)
-        proposal = propose(examine(path, name=name))
-        if known := self._known(proposal.facts, mapping):
-            return known
-        mapping = mapping or proposal.mapping
-        check(mapping, proposal.facts.name)
-        with self._workbench(path, proposal.facts) as (writer, plain), progress.stoppable(writer.interrupt):
-            progress.step("Reading the rows", 1, _STEPS)
-            loading.stage(writer, proposal.facts, mapping, plain)
-            progress.step("Checking the rows", 2, _STEPS)
-            form = loading.date_format(writer, proposal.facts, mapping)
-            tally = loading.judge(writer, proposal.facts, mapping, form, today)
-            rejects = tuple(loading.first_rejects(writer, mapping))
-            if tally.accepted == 0:
-                _refuse_empty(proposal.facts, tally, rejects)
-            report = _report(proposal.facts, tally, rejects)
-            if dry_run:
-                return report
-            progress.step("Storing the rows", 3, _STEPS)
-            settled = mapping.model_copy(update={"date_format": form})
-            batch = self._commit(writer, proposal, settled, tally, by)
-        batches.reconcile(self.ledger, self.warehouse, self.home)
-        return replace(report, batch_id=batch.id)
+        stop = partial(progress.step, "Looking at the file", 0, _STEPS)
+        workspace = batches.workspace(self.home, self.warehouse.org_id)
+        with opened(path, workspace, name=name, sheet=said.sheet, stop=stop) as file:
+            proposal = self._proposal(file.facts, said)
+            if known := self._known(proposal, said):
+                return known
+            return self._load(file, proposal, settle(proposal, said), by, today, progress, dry_run)
 
-    def _known(self, facts: FileFacts, mapping: Mapping | None) -> Report | None:
+    def _proposal(self, facts: FileFacts, said: Answers) -> Proposal:
+        with self.ledger.read() as conn:
+            before = batches.said_before(conn, self.warehouse.org_id, facts.header)
+        return propose(facts, kind=said.kind, before=before)
+
+    def _known(self, proposal: Proposal, said: Answers) -> Report | None:
+        facts = proposal.facts
         with self.ledger.read() as conn:
             batch = imports.find(conn, self.warehouse.org_id, facts.sha256)
         if batch is None:
             return None
-        if mapping and not mapping.reads_like(Mapping.model_validate(batch.mapping)):
+        asked = said.columns or said.dates or said.numbers or said.kind
+        if asked and not settle(proposal, said).reads_like(Mapping.model_validate(batch.mapping)):
             raise Refused(
                 f"{facts.name} was imported before, with other columns (import {batch.id})",
                 remedy=f"remove that import first (pulse undo {batch.id}), then import the file again",
@@ -114,51 +117,82 @@ class Importer:
         batches.reconcile(self.ledger, self.warehouse, self.home)
         return Report(
             facts.name, batch.id, batch.rows, batch.accepted, batch.rejected, batch.set_aside, batch.returns,
-            batch.first_day, batch.last_day, unchanged=True,
+            batch.first_day, batch.last_day, unchanged=True, kind=proposal.mapping.kind,
         )  # fmt: skip
 
-    @contextmanager
-    def _workbench(self, path: Path, facts: FileFacts) -> Iterator[tuple[Writer, Path]]:
-        """A scratch connection and the file where the warehouse may read it."""
-        plain = batches.reading_copy(self.home, self.warehouse.org_id)
-        try:
-            plain_copy(path, facts, plain)
-            with self.warehouse.scratch() as writer:
-                yield writer, plain
-        finally:
-            plain.unlink(missing_ok=True)
-
-    def _commit(self, writer: Writer, proposal: Proposal, mapping: Mapping, tally: Tally, by: str) -> Batch:
-        """Files first, then the log's row: the moment at which the import has happened."""
-        facts = proposal.facts
-        where = batches.folder(self.home, self.warehouse.org_id)
+    def _load(
+        self, file: Opened, proposal: Proposal, mapping: Mapping, by: str, today: date,
+        progress: Progress, dry_run: bool,
+    ) -> Report:  # fmt: skip
+        facts, where = file.facts, batches.folder(self.home, self.warehouse.org_id)
         where.mkdir(parents=True, exist_ok=True)
         stem = f"{facts.sha256[:16]}-{uuid.uuid4().hex[:8]}"
-        accepted, aside = where / f"{stem}.parquet", where / f"{stem}.aside.parquet"
-        drafts = [p.with_suffix(".draft") for p in (accepted, aside)]
-        loading.write_batch(writer, mapping, *drafts)
-        for draft, final in zip(drafts, (accepted, aside), strict=True):
-            settle(draft, final)
+        draft = Draft(where / f"{stem}.draft", where / f"{stem}.aside.draft")
+        try:
+            with file.copy() as copy, self.warehouse.scratch() as writer, progress.stoppable(writer.interrupt):
+                progress.step("Reading and checking the rows", 1, _STEPS)
+                loading.bind(writer, facts, mapping, copy)
+                mapping = loading.settled(writer, proposal, mapping)
+                tally = loading.read(
+                    writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy
+                )
+                tally = self._without_overlap(writer, facts, mapping, draft, tally)
+                rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
+            if tally.accepted == 0 and not tally.set_aside.get("overlap"):
+                _refuse_empty(facts, tally, rejects)
+            report = _report(facts, mapping, tally, rejects)
+            if dry_run:
+                return report
+            progress.step("Storing the rows", 2, _STEPS)
+            batch = self._commit(draft, proposal, mapping, tally, by)
+        finally:
+            draft.records.unlink(missing_ok=True)
+            draft.aside.unlink(missing_ok=True)
+        batches.reconcile(self.ledger, self.warehouse, self.home)
+        return replace(report, batch_id=batch.id)
+
+    def _zone(self) -> str:
+        with self.ledger.read() as conn:
+            return organisations.get(conn, self.warehouse.org_id).zone
+
+    def _without_overlap(
+        self, writer: Writer, facts: FileFacts, mapping: Mapping, draft: Draft, tally: Tally
+    ) -> Tally:
+        """The tally after rows of earlier imports were set aside or kept; OverlappingRows asks which."""
+        if mapping.kind != "orders" or mapping.overlap == "keep" or tally.first_day is None:
+            return tally
+        shared = loading.overlap(writer, draft, tally)
+        if not shared:
+            return tally
+        if mapping.overlap is None:
+            raise OverlappingRows(
+                f"{shared:,} of {tally.accepted:,} rows of {facts.name} stand in earlier imports already",
+                remedy="choose: leave them out (skip), or count them again because they are other purchases (keep)",
+                file=facts.name, count=shared,
+            )  # fmt: skip
+        loading.skip_overlap(writer, draft, tally)
+        return loading.count(writer, mapping, draft)
+
+    def _commit(self, draft: Draft, proposal: Proposal, mapping: Mapping, tally: Tally, by: str) -> Batch:
+        """Files first, then the log's row: the moment at which the import has happened."""
+        facts = proposal.facts
+        accepted, aside = (path.with_suffix(".parquet") for path in (draft.records, draft.aside))
+        for path, final in ((draft.records, accepted), (draft.aside, aside)):
+            settle_file(path, final)
         digest = sha256(accepted)
 
         def work(conn: Connection) -> Batch:
             batch = imports.add(
                 conn, self.warehouse.org_id, sha256=facts.sha256, file_name=facts.name, file_bytes=facts.size,
-                shape=proposal.shape or "mapped", mapping=mapping.model_dump(mode="json"), mapping_key=mapping.key(),
-                rows=tally.rows, accepted=tally.accepted, rejected=tally.rejected, set_aside=tally.set_aside,
+                shape=proposal.source, mapping=mapping.model_dump(mode="json"), mapping_key=mapping.key(),
+                rows=tally.rows, accepted=tally.accepted, rejected=tally.rejected, set_aside=dict(tally.set_aside),
                 returns=tally.returns, first_day=tally.first_day, last_day=tally.last_day,
                 batch_file=accepted.name, batch_sha256=digest, aside_file=aside.name, created_by=by,
             )  # fmt: skip
             _learn_currency(conn, batch.org_id, mapping)
             detail = {"file": facts.name, "rows": tally.rows, "accepted": tally.accepted}
-            audit.record(
-                conn,
-                batch.org_id,
-                actor=by,
-                action="file imported",
-                thing=f"import {batch.id}",
-                detail=detail,
-            )
+            thing = f"import {batch.id}"
+            audit.record(conn, batch.org_id, actor=by, action="file imported", thing=thing, detail=detail)
             return batch
 
         return self.ledger.write(work)
@@ -177,9 +211,22 @@ def undo(ledger: Ledger, org_id: str, batch_id: int, *, by: str) -> Batch:
     return ledger.write(work)
 
 
-def preview(path: Path, name: str | None = None) -> Proposal:
+def preview(
+    ledger: Ledger,
+    org_id: str,
+    home: Path,
+    path: Path,
+    *,
+    name: str | None = None,
+    kind: str | None = None,
+    sheet: str | None = None,
+    stop: Callable[[], None] = lambda: None,
+) -> Proposal:
     """What Pulse makes of a file, for the person to look at and correct; Invalid when it is no table."""
-    return propose(examine(path, name=name))
+    with opened(path, batches.workspace(home, org_id), name=name, sheet=sheet, stop=stop) as file:
+        with ledger.read() as conn:
+            before = batches.said_before(conn, org_id, file.facts.header)
+        return propose(file.facts, kind=kind, before=before)
 
 
 def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:
@@ -188,19 +235,18 @@ def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:
         organisations.update(conn, org_id, currency=mapping.currency)
 
 
-def _report(facts: FileFacts, tally: Tally, rejects: tuple[Reject, ...]) -> Report:
+def _report(facts: FileFacts, mapping: Mapping, tally: Tally, rejects: list[Reject]) -> Report:
     return Report(
-        facts.name, None, tally.rows, tally.accepted, tally.rejected, tally.set_aside, tally.returns,
-        tally.first_day, tally.last_day, rejects=rejects,
+        facts.name, None, tally.rows, tally.accepted, tally.rejected, dict(tally.set_aside), tally.returns,
+        tally.first_day, tally.last_day, rejects=tuple(rejects), kind=mapping.kind,
     )  # fmt: skip
 
 
-def _refuse_empty(facts: FileFacts, tally: Tally, rejects: tuple[Reject, ...]) -> None:
-    first = (
-        f" (first: row {rejects[0].row}, column {rejects[0].column!r} {rejects[0].reason})" if rejects else ""
-    )
+def _refuse_empty(facts: FileFacts, tally: Tally, rejects: list[Reject]) -> None:
+    first = rejects[0] if rejects else None
+    where = f" (first: row {first.row}, column {first.column!r} {first.reason})" if first else ""
     raise Invalid(
-        f"none of the {tally.rows} rows of {facts.name} can be used{first}",
+        f"none of the {tally.rows} rows of {facts.name} can be used{where}",
         remedy="check which column is which and how dates are written",
         file=facts.name,
     )

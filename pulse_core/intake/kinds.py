@@ -1,13 +1,16 @@
-"""What a file can hold: kinds of rows with their columns, the date formats, and the shapes that are known by heart.
+"""What a file can hold: kinds of rows with their columns, and the header names that give each column away.
 
-Header names and known shapes are added here alone; a kind, a column or a date format also needs its SQL
-(`stores/sql/intake.sql`), because rows are read and judged there.
+A header name is added here alone. A column is a row here and its line in the reading of its kind
+(`stores/sql/intake.sql`), because rows are typed and judged there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
+
+Type = Literal["id", "date", "number", "text", "list", "email", "consent", "label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +20,23 @@ class Column:
     key: str
     label: str
     help: str
+    type: Type = "text"
     required: bool = False
     names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of rows: which table they go to and which columns they have."""
+    """A kind of rows: the view they are found in, their columns, and what makes a file one of them."""
 
     key: str
     label: str
-    table: str
+    view: str
     columns: tuple[Column, ...]
     either: tuple[tuple[str, ...], ...] = ()  # at least one of these groups of columns must be there whole
+    dated: str | None = None  # the column that says when
+    amounts: tuple[str, ...] = ()  # columns that may carry a decimal mark
+    keeps_the_rest: bool = False  # further columns become attributes
 
     def column(self, key: str) -> Column | None:
         """The column called `key`, if the kind has it."""
@@ -37,222 +44,192 @@ class Kind:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Header names as `mapping` compares them: lower case, letters and digits only."""
+    """Header names as `detecting` compares them: lower case, letters and digits only."""
     return tuple(text.split())
 
 
-_CUSTOMER = Column(
-    "customer_id",
-    "Customer",
-    "Who: an id, a number or a name that stays the same",
-    required=True,
-    names=_names("customerid customer custid clientid client userid buyerid memberid shopperid"),
+def _customer(*, required: bool = True) -> Column:
+    names = (
+        "customerid customer custid customerno customernumber customerref clientid client userid user uid buyerid buyer "
+        "memberid member shopperid accountid contactid personid kundennummer kundennr kundenid kunde clienteid cliente "
+        "idclient numeroclient klantid"
+    )
+    text = "Who: an id, a number or a name that stays the same"
+    return Column("customer_id", "Customer", text, "id", required, _names(names))
+
+
+_EMAIL = Column(
+    "email", "E-mail", "The customer's address", "email",
+    names=_names("email emailaddress customeremail mail emailid useremail"),
+)  # fmt: skip
+_NAME = Column(
+    "name", "Customer name", "How the customer is called",
+    names=_names("customername fullname name displayname contactname firstname"),
+)  # fmt: skip
+
+_LAST_NAME = Column(
+    "last_name", "Last name", "Where the name stands in two columns", names=_names("lastname surname familyname nachname")
 )
 
 ORDERS = Kind(
-    "orders",
-    "Orders or order lines",
-    "order_lines",
+    "orders", "Orders or order lines", "order_lines",
     (
-        _CUSTOMER,
+        _customer(),
         Column(
-            "ordered_at",
-            "Date",
-            "When the order was placed",
-            required=True,
+            "ordered_at", "Date", "When the order was placed", "date", required=True,
             names=_names(
-                "transactiondate invoicedate orderdate orderedat date purchasedate createdat datetime timestamp"
+                "transactiondate invoicedate orderdate orderedat date purchasedate createdat datetime timestamp "
+                "ordertime saledate orderplaced paidat dateofpurchase time bestelldatum datum fecha datecommande"
             ),
         ),
         Column(
-            "amount",
-            "Amount",
-            "What the line or order cost in all; empty when quantity × unit price says it",
+            "amount", "Amount", "What the line or order cost in all; empty when quantity × unit price says it", "number",
             names=_names(
-                "transactionamount amount total ordertotal totalamount revenue sales dollarvalue totalprice "
-                "value subtotal"
+                "transactionamount amount total ordertotal totalamount linetotal lineamount revenue sales dollarvalue "
+                "totalprice grandtotal netamount value ordervalue subtotal spend betrag summe gesamtbetrag umsatz montant "
+                "importe totalspent"
             ),
         ),
         Column(
-            "quantity", "Quantity", "How many pieces", names=_names("quantity qty units numberofcds count")
-        ),
-        Column("unit_price", "Unit price", "What one piece cost", names=_names("unitprice price itemprice")),
-        Column(
-            "order_id",
-            "Order number",
-            "Lines with the same number are one order",
-            names=_names("invoiceno invoice orderid ordernumber orderno transactionid receiptno"),
+            "quantity", "Quantity", "How many pieces", "number",
+            names=_names("quantity qty units numberofcds count pieces itemcount menge anzahl quantite cantidad"),
         ),
         Column(
-            "product",
-            "Product",
-            "What was bought",
-            names=_names("description product productname item itemname title stockcode sku productid"),
+            "unit_price", "Unit price", "What one piece cost", "number",
+            names=_names("unitprice price itemprice priceeach unitcost stueckpreis einzelpreis prix preis precio"),
         ),
         Column(
-            "category",
-            "Category",
-            "The product's category",
-            names=_names("productcategory category department"),
+            "order_id", "Order number", "Lines with the same number are one order", "id",
+            names=_names(
+                "invoiceno invoice invoicenumber orderid order ordernumber orderno transactionid receiptno receipt "
+                "bestellnummer rechnungsnummer numerocommande pedido"
+            ),
         ),
         Column(
-            "country", "Country", "Where the customer is", names=_names("country location region state city")
+            "product", "Product", "What was bought",
+            names=_names(
+                "description product productname item itemname lineitemname title stockcode sku productid artikel produkt "
+                "produit producto"
+            ),
         ),
         Column(
-            "name",
-            "Customer name",
-            "How the customer is called",
-            names=_names("customername fullname name firstname"),
+            "category", "Category", "The product's category",
+            names=_names("productcategory category department productline producttype kategorie categorie categoria"),
         ),
         Column(
-            "email", "E-mail", "The customer's address", names=_names("email emailaddress customeremail mail")
+            "country", "Country", "Where the customer is",
+            names=_names("country location region state city shippingcountry billingcountry land pays pais"),
         ),
+        _NAME, _LAST_NAME, _EMAIL,
+        Column("currency", "Currency", "The amounts' currency, such as EUR", names=_names("currency currencycode waehrung")),
     ),
-    either=(("amount",), ("quantity", "unit_price")),
-)
+    either=(("amount",), ("quantity", "unit_price")), dated="ordered_at", amounts=("amount", "unit_price", "quantity"),
+)  # fmt: skip
+
+CUSTOMERS = Kind(
+    "customers", "Customers", "customer_records",
+    (
+        _customer(), _NAME, _LAST_NAME, _EMAIL,
+        Column("age", "Age", "In years", "number", names=_names("age customerage alter edad")),
+        Column("location", "Location", "Country or city", names=_names("location country city region state address")),
+        Column(
+            "signup_on", "Signed up", "The day on which they became a customer", "date",
+            names=_names("signupdate signup signupon registeredat registrationdate joindate joined customersince createdat"),
+        ),
+        Column("interests", "Interests", "What they like, several in one cell", "list", names=_names("interests interest likes")),
+        Column("engagement_score", "Engagement score", "From 0 to 100", "number", names=_names("engagementscore engagement")),
+        Column(
+            "preferred_contact_time", "Preferred contact time", "Such as morning or 18:00",
+            names=_names("preferredcontacttime contacttime preferredtime"),
+        ),
+        Column(
+            "pain_points", "Pain points", "Of budget, time, quality, variety, delivery, support, trust, complexity, returns",
+            "list", names=_names("painpoints painpoint"),
+        ),
+        Column(
+            "buying_behavior", "Buying behaviour", "impulse_buyer, researcher, bargain_hunter, loyal or seasonal",
+            names=_names("buyingbehavior buyingbehaviour behavior buyertype"),
+        ),
+        Column("response_rate", "Response rate", "From 0 to 1", "number", names=_names("responserate")),
+        Column(
+            "lifetime_value", "Lifetime value", "Computed when the file has none", "number",
+            names=_names("lifetimevalue ltv clv customerlifetimevalue"),
+        ),
+        Column("language", "Language", "Such as en or de", names=_names("language lang locale preferredlanguage")),
+        Column("zone", "Time zone", "Such as Europe/Berlin", names=_names("timezone tz zone")),
+        Column(
+            "consent_email", "Consent to e-mail", "yes or no", "consent",
+            names=_names("consentemail emailconsent emailoptin optinemail newsletter acceptsmarketing optin consent subscribed"),
+        ),
+        Column("consent_popup", "Consent to popups", "yes or no", "consent", names=_names("consentpopup popupconsent")),
+        Column("consent_teaser", "Consent to teasers", "yes or no", "consent", names=_names("consentteaser teaserconsent")),
+        Column("tags", "Tags", "Several in one cell", "list", names=_names("tags tag labels")),
+    ),
+    dated="signup_on", amounts=("lifetime_value",), keeps_the_rest=True,
+)  # fmt: skip
 
 EVENTS = Kind(
-    "events",
-    "Events (usage, log-ins, payments)",
-    "events",
+    "events", "Service events (usage, log-ins, payments)", "events",
     (
-        _CUSTOMER,
+        _customer(),
         Column(
-            "happened_at",
-            "Date",
-            "When it happened",
-            required=True,
-            names=_names("eventdate happenedat date timestamp datetime eventtime"),
+            "happened_at", "Date", "When it happened", "date", required=True,
+            names=_names("eventdate happenedat date timestamp datetime eventtime occurredat time"),
         ),
         Column(
-            "event_type",
-            "Event",
-            "What happened",
-            required=True,
-            names=_names("eventtype event type action activity"),
+            "event_type", "Event", "What happened", required=True,
+            names=_names("eventtype event eventname type action activity"),
         ),
         Column(
-            "value",
-            "Value",
-            "Revenue or amount of the event",
+            "value", "Value", "Revenue or amount of the event", "number",
             names=_names("revenueimpact value amount transactionamount revenue"),
         ),
     ),
-)
+    dated="happened_at", amounts=("value",),
+)  # fmt: skip
+
+VISITS = Kind(
+    "visits", "Website events (pages, carts)", "visits",
+    (
+        _customer(),
+        Column(
+            "happened_at", "Date", "When it happened", "date", required=True,
+            names=_names("timestamp eventtime eventdate happenedat datetime date time occurredat"),
+        ),
+        Column(
+            "event_type", "Event", "What happened", required=True,
+            names=_names("event eventtype eventname action activity type"),
+        ),
+        Column(
+            "session_id", "Session", "Events of one visit share it", "id", required=True,
+            names=_names("sessionid session visitid visit sess"),
+        ),
+        Column("page", "Page", "The page's address", names=_names("page url pageurl path pagepath screen")),
+    ),
+    dated="happened_at", keeps_the_rest=True,
+)  # fmt: skip
 
 SCORES = Kind(
-    "scores",
-    "Churn scores made elsewhere",
-    "scores",
+    "scores", "Churn scores made elsewhere", "scores",
     (
-        _CUSTOMER,
+        _customer(),
         Column(
-            "churn_score",
-            "Churn score",
-            "From 0 (stays) to 1 (leaves)",
-            required=True,
-            names=_names("churnscore score churnprobability"),
+            "churn_score", "Churn score", "From 0 (stays) to 1 (leaves)", "number", required=True,
+            names=_names("churnscore score churnprobability churnrisk"),
         ),
-    ),
-)
-
-KINDS = MappingProxyType({kind.key: kind for kind in (ORDERS, EVENTS, SCORES)})
-
-
-@dataclass(frozen=True, slots=True)
-class DateFormat:
-    """One way of writing dates; `patterns` are strptime patterns, none meaning ISO 8601."""
-
-    key: str
-    label: str
-    patterns: tuple[str, ...] = ()
-
-
-def _with_times(*days: str) -> tuple[str, ...]:
-    return tuple(
-        f"{day}{time}" for day in days for time in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-    )
-
-
-DATE_FORMATS = MappingProxyType(
-    {
-        f.key: f
-        for f in (
-            DateFormat("iso", "Year-month-day (2011-12-09)"),
-            DateFormat("compact", "Year, month, day without marks (20111209)", ("%Y%m%d",)),
-            DateFormat(
-                "day_first", "Day first (09/12/2011)", _with_times("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
-            ),
-            DateFormat(
-                "month_first", "Month first (12/09/2011)", _with_times("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
-            ),
-        )
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A file known by heart: its header (or, without one, its number of columns) gives the whole mapping."""
-
-    key: str
-    label: str
-    kind: str
-    columns: MappingProxyType[str, str]  # our column -> header name in the file
-    date_format: str | None = None  # None: found out from the values, as copies of a file differ in it
-    currency: str | None = None
-    return_prefix: str | None = None  # order numbers that begin so are returns
-    headerless: tuple[str, ...] = field(default=())  # header names to use for a file that has none
-
-
-def _columns(**columns: str) -> MappingProxyType[str, str]:
-    return MappingProxyType(columns)
-
-
-SHAPES: tuple[Shape, ...] = (
-    Shape(
-        "online_retail", "UCI Online Retail", "orders",
-        _columns(
-            order_id="InvoiceNo", product="Description", quantity="Quantity", ordered_at="InvoiceDate",
-            unit_price="UnitPrice", customer_id="CustomerID", country="Country",
-        ),
-        currency="GBP", return_prefix="C",
-    ),
-    Shape(
-        "online_retail_2", "UCI Online Retail II", "orders",
-        _columns(
-            order_id="Invoice", product="Description", quantity="Quantity", ordered_at="InvoiceDate",
-            unit_price="Price", customer_id="Customer ID", country="Country",
-        ),
-        currency="GBP", return_prefix="C",
-    ),
-    Shape(
-        "cdnow", "CDNOW", "orders",
-        _columns(customer_id="customer_id", ordered_at="date", quantity="number_of_cds", amount="dollar_value"),
-        date_format="compact", currency="USD",
-    ),
-    Shape(
-        "cdnow_sample", "CDNOW (one-tenth sample)", "orders",
-        _columns(customer_id="customer_id", ordered_at="date", quantity="number_of_cds", amount="dollar_value"),
-        date_format="compact", currency="USD",
-        headerless=("customer_id", "sample_id", "date", "number_of_cds", "dollar_value"),
-    ),
-    Shape(
-        "ecommerce", "E-commerce transactions", "orders",
-        _columns(
-            customer_id="CustomerID", ordered_at="TransactionDate", amount="TransactionAmount",
-            category="ProductCategory", quantity="Quantity",
-        ),
-    ),
-    Shape(
-        "telecom", "Telecom events", "events",
-        _columns(customer_id="CustomerID", happened_at="EventDate", event_type="EventType", value="RevenueImpact"),
-    ),
-    Shape(
-        "banking", "Banking events", "events",
-        _columns(customer_id="CustomerID", happened_at="EventDate", event_type="EventType", value="Amount"),
-    ),
-    Shape(
-        "scores", "Churn scores", "scores", _columns(customer_id="customer_id", churn_score="churn_score"),
     ),
 )  # fmt: skip
+
+TABLE = Kind(
+    "table", "Table with a churn label", "churn_tables",
+    (
+        Column(
+            "label", "Label", "Whether the customer left: yes or no", "label", required=True,
+            names=_names("churn churned exited attrition attritionflag left churnlabel churnvalue label target"),
+        ),
+        _customer(required=False),
+    ),
+    keeps_the_rest=True,
+)  # fmt: skip
+
+KINDS = MappingProxyType({kind.key: kind for kind in (ORDERS, CUSTOMERS, EVENTS, VISITS, SCORES, TABLE)})

@@ -1,22 +1,43 @@
-"""From a file to typed rows: staged as text, read by the mapping, judged row by row, written as one batch."""
+"""From a file to one batch: every record read in one pass, typed, judged and written in the file's order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid
-from pulse_core.intake.kinds import DATE_FORMATS
-from pulse_core.intake.mapping import Mapping
+from pulse_core.intake.formats import (
+    AMBIGUOUS_DATES,
+    ANY_MONEY,
+    DATE_FORMATS,
+    NULLS,
+    NUMBER_FORMATS,
+    money_marks,
+)
+from pulse_core.intake.kinds import KINDS
+from pulse_core.intake.mapping import Mapping, Proposal
 from pulse_core.intake.reading import FileFacts, even_out
 from pulse_core.stores.queries import load
-from pulse_core.stores.warehouse.access import Writer
+from pulse_core.stores.warehouse.access import Reader, Writer
+from pulse_core.stores.warehouse.files import text_source, view_cells
 
 _SQL = load("intake")
-_AMBIGUOUS = ("day_first", "month_first")
-_DATED = {"orders": "ordered_at", "events": "happened_at"}
+PAIN_POINTS = (
+    "budget", "time", "quality", "variety", "delivery", "support", "trust", "complexity", "returns",
+)  # fmt: skip
+BUYING_BEHAVIORS = ("impulse_buyer", "researcher", "bargain_hunter", "loyal", "seasonal")
+SET_ASIDE = {
+    "no_customer": "name no customer",
+    "header": "repeat the header",
+    "totals": "sum up other rows",
+    "overlap": "stand in an earlier import",
+}
 
 
 class AmbiguousDates(Invalid):
@@ -25,60 +46,206 @@ class AmbiguousDates(Invalid):
     code = "ambiguous_dates"
 
 
+class AmbiguousNumbers(Invalid):
+    """The marks in a file's numbers can stand before decimals or between thousands; only the person knows."""
+
+    code = "ambiguous_numbers"
+
+
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that was not accepted: where it stands and why. `column` is the file's own header."""
+    """A record that was not accepted: where it stands and why. `column` is the file's own header, `cells` the record."""
 
     row: int
     column: str | None
     value: str | None
     reason: str
+    cells: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many records went where; `accepted + rejected + set aside = rows`."""
+    """How many records went where; `accepted + rejected + sum(set_aside) = rows`."""
 
     accepted: int
     rejected: int
-    no_customer: int
     returns: int
-    first_day: date | None
-    last_day: date | None
+    set_aside: Dict[str, int]
+    first_day: date | None = None
+    last_day: date | None = None
 
     @property
     def rows(self) -> int:
         """Records in the file."""
-        return self.accepted + self.rejected + self.no_customer
-
-    @property
-    def set_aside(self) -> dict[str, int]:
-        """Records that are sound but of no use here, by reason."""
-        return {"no_customer": self.no_customer} if self.no_customer else {}
+        return self.accepted + self.rejected + sum(self.set_aside.values())
 
 
-def stage(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None:
-    """Read the records of a file's plain copy as text into the temporary table `stage`."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The two files of a batch before it counts: the records, and the lines that hold none."""
+
+    records: Path
+    aside: Path
+
+
+def bind(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None:
+    """Make the file readable as the view `source`; nothing is read yet."""
+    kind = KINDS[mapping.kind]
+    used = set(mapping.columns.values())
+    source = _text(facts, copy)
+    lists = {"amounts": [mapping.columns[key] for key in kind.amounts if key in mapping.columns]}
+    columns = {c.key: mapping.columns.get(c.key) for c in kind.columns}
+    columns["dated"] = mapping.columns.get(kind.dated or "")
+    rest = [h for h in mapping.header if h not in used] if kind.keeps_the_rest else None
+    writer.script(_SQL["macros"])
+    view_cells(writer, source, mapping.header, columns=columns, lists=lists, attributes=rest)
+
+
+def _text(facts: FileFacts, copy: Path) -> str:
+    return text_source(
+        copy, width=len(facts.header), skip=facts.rows_before, delimiter=facts.delimiter, quote=facts.quote,
+        packed=facts.gz and facts.plain, nulls=NULLS,
+    )  # fmt: skip
+
+
+def settled(writer: Writer, proposal: Proposal, mapping: Mapping) -> Mapping:
+    """The mapping with the date format and the decimal mark that the whole file has; asks when there are two."""
+    kind = KINDS[mapping.kind]
+    found = {"date_format": mapping.date_format, "number_format": mapping.number_format}
+    if kind.dated in mapping.columns and found["date_format"] is None:
+        found["date_format"] = _date_format(writer, proposal, mapping)
+    if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
+        found["number_format"] = _number_format(writer, proposal, mapping)
+    return mapping.model_copy(update=found)
+
+
+def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
+    """The way in which the dates are written; AmbiguousDates when two ways fit and disagree."""
+    guess = proposal.dates
+    if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
+        return guess.value
+    forms = {key: date_form(key) for key in DATE_FORMATS}
+    *counts, both, disagreeing, place, example = writer.one(_SQL["date_readings"], forms)
+    reads = dict(zip(DATE_FORMATS, counts, strict=True))
+    best = max(reads, key=lambda key: reads[key])
+    if best not in AMBIGUOUS_DATES or not disagreeing:
+        return best
+    only_one_way = [key for key in AMBIGUOUS_DATES if reads[key] > both]  # some date makes sense this way alone
+    if len(only_one_way) == 1:
+        return only_one_way[0]
+    column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
+    mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
+    row = facts.row(place)
+    raise AmbiguousDates(
+        f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways "
+        f"(first: row {row:,}, {example!r})",
+        remedy="choose the day-first or the month-first format",
+        file=facts.name, column=column, row=row, count=disagreeing,
+    )  # fmt: skip
+
+
+def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
+    """The decimal mark of the file; AmbiguousNumbers when every mark could stand between thousands."""
+    guess = proposal.numbers
+    if guess.value and guess.confidence >= 0.5:
+        return guess.value
+    shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
+    point, comma, either, place, example = writer.one(
+        _SQL["number_readings"], {**shapes, "money": ANY_MONEY}
+    )
+    if not either or point != comma:
+        return "comma" if comma > point else "point"
+    facts, row = proposal.facts, proposal.facts.row(place)
+    raise AmbiguousNumbers(
+        f"{facts.name} holds {either:,} numbers that read in two ways (first: row {row:,}, {example!r})",
+        remedy="say whether the decimal mark is a point or a comma",
+        file=facts.name, row=row, count=either,
+    )  # fmt: skip
+
+
+def date_form(key: str) -> dict[str, Any]:
+    """A date format as the SQL takes it."""
+    form = DATE_FORMATS[key]
+    return {"key": key, "label": form.label, "patterns": list(form.patterns) or ["%Y-%m-%d"]}
+
+
+def read(
+    writer: Writer, facts: FileFacts, mapping: Mapping, draft: Draft, *, today: date, zone: str, copy: Path
+) -> Tally:
+    """Write the batch of a file that is bound as `source`, and count what became of its records."""
+    run = _parameters(mapping, today, zone) | {"path": str(draft.records)}
+    query = _SQL[f"read_{mapping.kind}"]
+    wanted = {key: value for key, value in run.items() if key in _names(query)}
     try:
-        _read(writer, facts, mapping, copy, packed=facts.gz and facts.plain)
-    except (
-        Invalid
-    ):  # the database insists on one kind of line end; files glued together from two systems have both
+        writer.read_file(query, wanted, name=facts.name)
+    except Invalid:  # the database insists on one kind of line end; files glued together from two systems have both
         even_out(copy, facts)
-        _read(writer, facts, mapping, copy, packed=False)
+        bind(writer, replace(facts, gz=False), mapping, copy)
+        writer.read_file(query, wanted, name=facts.name)
     writer.execute(_SQL["broken_records"])
     _refuse_open_quote(writer, facts)
-    writer.execute(_SQL["gaps"], {"blank": list(facts.blank_rows)})
+    runs = [[1, facts.rows_before], *(list(run) for run in facts.blank)]
+    writer.execute(_SQL["write_aside"], {"path": str(draft.aside), "runs": runs})
+    return count(writer, mapping, draft)
 
 
-def _read(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path, *, packed: bool) -> None:
-    by_header = {header: ours for ours, header in mapping.columns.items()}
-    columns = {by_header.get(h, f"extra {i}"): "VARCHAR" for i, h in enumerate(mapping.header)}
-    parameters = {
-        "path": str(copy), "columns": columns, "skip": facts.rows_before, "delimiter": facts.delimiter,
-        "compression": "gzip" if packed else "none",
+def count(writer: Writer, mapping: Mapping, draft: Draft) -> Tally:
+    """What became of the records of a batch."""
+    paths = {"path": str(draft.records)}
+    accepted, rejected, returns = writer.one(_SQL["tally"], {**paths, "aside": str(draft.aside)})
+    aside = {reason: number for reason, number in writer.rows(_SQL["set_aside"], paths)}
+    query = _DAYS.get(mapping.kind)
+    days = writer.one(_SQL[query], paths) if query else (None, None)
+    return Tally(accepted, rejected, returns, aside, *days)
+
+
+_DAYS = {"orders": "days_orders", "events": "days_events", "visits": "days_events"}
+
+
+def overlap(writer: Writer, draft: Draft, tally: Tally) -> int:
+    """How many of the accepted order lines stand in earlier imports already."""
+    days = {"first": tally.first_day, "last": _end(tally)}
+    return int(writer.one(_SQL["count_overlap"], {"path": str(draft.records), **days})[0])
+
+
+def skip_overlap(writer: Writer, draft: Draft, tally: Tally) -> None:
+    """Set those lines aside: the batch is written anew."""
+    anew = draft.records.with_suffix(".anew")
+    days = {"first": tally.first_day, "last": _end(tally)}
+    writer.execute(_SQL["skip_overlap"], {"path": str(draft.records), "target": str(anew), **days})
+    anew.replace(draft.records)
+
+
+def _end(tally: Tally) -> datetime | None:
+    return datetime.combine(tally.last_day, time.max) if tally.last_day else None
+
+
+def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
+    """Everything that some kind's query may bind."""
+    numbers = NUMBER_FORMATS[mapping.number_format or "point"]
+    headers = {
+        f"{name}_header": mapping.columns.get(key or "")
+        for name, key in (("date", KINDS[mapping.kind].dated), ("customer", "customer_id"), ("label", "label"))
+    }
+    return headers | {
+        "dates": date_form(mapping.date_format or "iso"),
+        "numbers": {
+            "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
+            "money": money_marks(mapping.currency),
+        },
+        "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
+        "has_amount": "amount" in mapping.columns, "return_prefix": mapping.return_prefix,
+        "currency": mapping.currency, "any_money": ANY_MONEY,
+        "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
+        "asks_email": "consent_email" in mapping.columns,
+        "consent": mapping.consent if mapping.consent in ("given", "refused") else None,
     }  # fmt: skip
-    writer.read_file(_SQL["stage"], parameters, name=facts.name)
+
+
+@cache
+def _names(query: str) -> frozenset[str]:
+    """The parameters that a query binds."""
+    return frozenset(re.findall(r"\$(\w+)", query))
 
 
 def _refuse_open_quote(writer: Writer, facts: FileFacts) -> None:
@@ -91,61 +258,21 @@ def _refuse_open_quote(writer: Writer, facts: FileFacts) -> None:
         )  # fmt: skip
 
 
-def date_format(writer: Writer, facts: FileFacts, mapping: Mapping) -> str:
-    """The way in which the staged dates are written; AmbiguousDates when two ways fit and disagree."""
-    if mapping.date_format or mapping.kind not in _DATED:
-        return mapping.date_format or "iso"
-    if writer.one(_SQL["dates_all_iso"])[0]:  # the usual case, at a fifth of the work
-        return "iso"
-    patterns = {f.key: list(f.patterns) for f in DATE_FORMATS.values() if f.patterns}
-    found = writer.one(_SQL["date_readings"], {**patterns, "first_row": facts.rows_before + 1})
-    *counts, both, disagreeing, row, example = found
-    reads = dict(zip(DATE_FORMATS, counts, strict=True))
-    best = max(reads, key=lambda key: reads[key])
-    if best not in _AMBIGUOUS or not disagreeing:
-        return best
-    only_one_way = [key for key in _AMBIGUOUS if reads[key] > both]  # some date makes sense this way alone
-    if len(only_one_way) == 1:
-        return only_one_way[0]
-    column = mapping.columns[_DATED[mapping.kind]]
-    mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
-    raise AmbiguousDates(
-        f"column {column!r} of {facts.name} {mixed}holds {disagreeing} dates that read both ways "
-        f"(first: row {row}, {example!r})",
-        remedy="choose the day-first or the month-first format",
-        file=facts.name, column=column, row=row, count=disagreeing,
-    )  # fmt: skip
+def rejects(
+    reader: Reader, mapping: Mapping, draft: Draft, *, limit: int, set_aside: bool = True
+) -> list[Reject]:
+    """The records that were not accepted, in the file's order; those `set_aside` on request."""
+    skipped = [] if set_aside else list(SET_ASIDE)
+    paths = {"path": str(draft.records), "aside": str(draft.aside)}
+    found = reader.rows(_SQL["read_rejects"], {**paths, "limit": limit, "skipped": skipped})
+    return [_reject(mapping, *row) for row in found]
 
 
-def judge(writer: Writer, facts: FileFacts, mapping: Mapping, form: str, today: date) -> Tally:
-    """Type every staged record and find what cannot be accepted (temporary table `typed`)."""
-    parameters: dict[str, Any] = {"first_row": facts.rows_before + 1}
-    if mapping.kind in _DATED:
-        spec = DATE_FORMATS[form]
-        parameters |= {
-            "iso": not spec.patterns,
-            "patterns": list(spec.patterns) or ["%Y-%m-%d"],
-            "date_label": spec.label,
-            "tomorrow": datetime.combine(today + timedelta(days=1), time()),
-        }
-    if mapping.kind == "orders":
-        parameters |= {"has_amount": "amount" in mapping.columns, "return_prefix": mapping.return_prefix}
-    writer.execute(_SQL[f"type_{mapping.kind}"], parameters)
-    writer.execute(_SQL["renumber"])
-    return Tally(*writer.one(_SQL[f"tally_{mapping.kind}"]))
-
-
-def write_batch(writer: Writer, mapping: Mapping, accepted: Path, aside: Path) -> None:
-    """Write what `judge` found: the accepted rows and those left out, as two Parquet files."""
-    writer.execute(_SQL[f"copy_{mapping.kind}"], {"path": str(accepted)})
-    writer.execute(_SQL["copy_aside"], {"path": str(aside)})
-
-
-def first_rejects(writer: Writer, mapping: Mapping, limit: int = 100) -> list[Reject]:
-    """The first records that were rejected."""
-    return [reject(mapping, *row) for row in writer.rows(_SQL["first_rejects"], {"limit": limit})]
-
-
-def reject(mapping: Mapping, row: int, column: str | None, value: str | None, reason: str) -> Reject:
+def _reject(
+    mapping: Mapping, row: int, fault: str | None, value: str | None, reason: str | None, raw: str | None
+) -> Reject:
     """A reject under the header that the file itself uses."""
-    return Reject(row, mapping.columns.get(column, column) if column else None, value, reason)
+    cells = tuple(json.loads(raw).values()) if raw else ()
+    if fault in SET_ASIDE:
+        return Reject(row, None, value, f"set aside: {SET_ASIDE[fault]}", cells)
+    return Reject(row, mapping.columns.get(fault, fault) if fault else None, value, reason or "", cells)

@@ -1,23 +1,51 @@
-"""Which column of the file is which of ours: known shapes first, header names next, the person's word above all."""
+"""How a file is to be read: known shapes first, what was said of such a file before, guesses, the person's word above all."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pulse_core.errors import Invalid
-from pulse_core.intake.kinds import DATE_FORMATS, KINDS, SHAPES, Kind, Shape
+from pulse_core.intake import detecting
+from pulse_core.intake.detecting import Examples, Guess
+from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS
+from pulse_core.intake.kinds import KINDS, Kind
 from pulse_core.intake.reading import FileFacts
+from pulse_core.intake.shapes import SHAPES, Shape
 from pulse_core.words import Words
+
+Consent = Literal["given", "refused", "unknown"]
+Overlap = Literal["skip", "keep"]
+
+
+class MissingColumn(Invalid):
+    """A column that is needed was not found; only the person knows which one it is."""
+
+    code = "missing_column"
+
+
+class Answers(BaseModel):
+    """What a person said about a file; nothing of it is needed where Pulse finds it out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str | None = None
+    columns: dict[str, str | None] = {}  # our column → the file's header; None leaves it out
+    dates: str | None = None
+    numbers: str | None = None
+    currency: str | None = None
+    consent: Consent | None = None
+    overlap: Overlap | None = None
+    sheet: str | None = None
 
 
 class Mapping(BaseModel):
-    """How a file is to be read. `columns` goes from our column to the file's header name."""
+    """How a file is read. `columns` goes from our column to the file's header name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,13 +53,18 @@ class Mapping(BaseModel):
     columns: dict[str, str]
     header: tuple[str, ...]
     date_format: str | None = None  # None: found out from the values
+    number_format: str | None = None
     currency: str | None = None
     return_prefix: str | None = None
+    consent: Consent | None = None
+    overlap: Overlap | None = None
 
     def reads_like(self, other: Mapping) -> bool:
-        """Whether both take the same columns, and dates that both name are written the same way."""
+        """Whether both take the same columns, and agree in what both say of dates and numbers."""
+        same = (self.kind, self.columns) == (other.kind, other.columns)
         dates = {self.date_format, other.date_format} - {None}
-        return (self.kind, self.columns) == (other.kind, other.columns) and len(dates) < 2
+        numbers = {self.number_format, other.number_format} - {None}
+        return same and len(dates) < 2 and len(numbers) < 2
 
     def key(self) -> str:
         """The same for two mappings that read a file alike."""
@@ -41,49 +74,88 @@ class Mapping(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What Pulse makes of a file before anybody corrected it. `missing` are required columns that were not found."""
+    """What Pulse makes of a file before anybody corrected it.
+
+    `guesses` gives the reason for each of our columns; `missing` are required columns that were not found.
+    `source` says where the mapping comes from: a known shape's key, "remembered" or "mapped".
+    """
 
     facts: FileFacts
-    shape: str | None
+    source: str
     mapping: Mapping
+    guesses: Dict[str, Guess]
     missing: tuple[str, ...]
+    dates: Guess
+    numbers: Guess
+    currency: Guess
 
     def examples(self, header: str, count: int = 3) -> list[str]:
         """The first different values of one of the file's columns."""
-        place = self.mapping.header.index(header)
-        values = dict.fromkeys(row[place].strip() for row in self.facts.sample if place < len(row))
-        return [value for value in values if value][:count]
+        return list(detecting.examples(self.facts)[header].distinct[:count])
 
 
-def propose(facts: FileFacts, kind: str | None = None) -> Proposal:
-    """The mapping that fits best: a known shape when its columns are all there, else by header names."""
+def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None) -> Proposal:
+    """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples."""
+    found = detecting.examples(facts)
     shape = next((s for s in SHAPES if kind in (None, s.kind) and _fits(s, facts)), None)
-    mapping = _of_shape(shape, facts) if shape else _by_names(facts, kind)
-    return Proposal(facts, shape.key if shape else None, mapping, missing(mapping))
+    if before and before.header == facts.header and kind in (None, before.kind):
+        source, mapping, guesses = "remembered", before, {}
+    elif shape:
+        source, mapping, guesses = shape.key, _of_shape(shape, facts), {}
+        found = {new: found[old] for old, new in zip(facts.header, mapping.header, strict=True)}
+    else:
+        source = "mapped"
+        key, guesses = (kind, detecting.columns(_kind(kind), found)) if kind else detecting.kind(facts, found)
+        columns = {ours: str(guess.value) for ours, guess in guesses.items()}
+        mapping = Mapping(kind=key, columns=columns, header=facts.header)
+    return _described(facts, source, mapping, guesses, found)
 
 
-def correct(
-    proposal: Proposal,
-    changes: Dict[str, str | None],
-    *,
-    date_format: str | None = None,
-    currency: str | None = None,
-) -> Mapping:
-    """The proposed mapping with the person's changes (ours → header name, or nothing to leave it out); checked."""
-    columns = dict(proposal.mapping.columns)
-    for ours, header in changes.items():
-        columns.pop(ours, None)
-        if header:
-            columns[ours] = header
+def _described(
+    facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess], found: Dict[str, Examples]
+) -> Proposal:
+    """The proposal with what the examples tell of dates, numbers and currency; what they contradict is dropped."""
+    kind = KINDS[mapping.kind]
+    dated = found[mapping.columns[kind.dated]].values if kind.dated in mapping.columns else ()
+    cells = [found[mapping.columns[c]] for c in kind.amounts if c in mapping.columns]
+    amounts = [value for column in cells for value in column.values]
+    if mapping.date_format and not detecting.reads_dates(mapping.date_format, dated):
+        mapping = mapping.model_copy(update={"date_format": None})
+    told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
+    if mapping.kind == "orders" and "currency" in mapping.columns:
+        told = detecting.currency("", [v.upper() for v in found[mapping.columns["currency"]].values])
+    if mapping.currency is None and told.value:
+        mapping = mapping.model_copy(update={"currency": told.value})
+    return Proposal(
+        facts, source, mapping, guesses, missing(mapping), detecting.dates(dated), detecting.numbers(amounts), told
+    )  # fmt: skip
+
+
+_NO_CURRENCY = Guess(None, 0.0, "no amount says its currency")
+
+
+def settle(proposal: Proposal, answers: Answers) -> Mapping:
+    """The proposed mapping with the person's answers; Invalid when the file cannot be read so."""
     before = proposal.mapping
-    update = {
-        "columns": columns,
-        "date_format": date_format or before.date_format,
-        "currency": currency or before.currency,
-    }
-    mapping = before.model_copy(update=update)
+    columns = {ours: h for ours, h in before.columns.items() if ours not in answers.columns}
+    columns |= {ours: header for ours, header in answers.columns.items() if header}
+    said = {
+        "columns": columns, "date_format": answers.dates, "number_format": answers.numbers,
+        "currency": answers.currency, "consent": answers.consent, "overlap": answers.overlap,
+    }  # fmt: skip
+    mapping = before.model_copy(update={key: value for key, value in said.items() if value is not None})
     check(mapping, proposal.facts.name)
     return mapping
+
+
+def answers(raw: Dict[str, object] | None) -> Answers:
+    """The answers in plain values; Invalid names the one that cannot be."""
+    try:
+        return Answers.model_validate(raw or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise Invalid(f"the answer {name!r} cannot be {first['input']!r}", remedy=first["msg"]) from error
 
 
 def check(mapping: Mapping, file: str) -> None:
@@ -96,35 +168,38 @@ def check(mapping: Mapping, file: str) -> None:
                 f"{ours!r} is no column of {kind.label.lower()}", remedy=f"use one of: {known}", file=file
             )
         if header not in mapping.header:
-            remedy = f"choose one of its columns: {', '.join(mapping.header)}"
+            remedy = f"choose one of its columns: {_listed(mapping.header)}"
             raise Invalid(f"{file} has no column {header!r}", remedy=remedy, file=file, column=header)
-    twice = {h for h in mapping.columns.values() if list(mapping.columns.values()).count(h) > 1}
-    if twice:
-        raise Invalid(
-            f"{file}: {min(twice)!r} is used for two of our columns", remedy="use it once", file=file
-        )
-    if mapping.date_format not in (None, *DATE_FORMATS):
-        raise Invalid(
-            f"{mapping.date_format!r} is no date format",
-            remedy=f"use one of: {', '.join(DATE_FORMATS)}",
-            file=file,
-        )
+    used = list(mapping.columns.values())
+    if twice := next((header for header in used if used.count(header) > 1), None):
+        raise Invalid(f"{file}: {twice!r} is used for two of our columns", remedy="use it once", file=file)
+    for chosen, forms, what in (
+        (mapping.date_format, DATE_FORMATS, "date format"), (mapping.number_format, NUMBER_FORMATS, "decimal mark"),
+    ):  # fmt: skip
+        if chosen is not None and chosen not in forms:
+            raise Invalid(f"{chosen!r} is no {what}", remedy=f"use one of: {', '.join(forms)}", file=file)
     Words(currency=mapping.currency)  # Invalid for a currency that does not exist
     if lacking := missing(mapping):
-        raise Invalid(
-            f"{file}: no column was found for {' and '.join(lacking)}",
-            remedy=f"say which one it is; the file has: {', '.join(mapping.header)}",
-            file=file,
-        )
+        raise MissingColumn(
+            f"{file}: no column was found for {' and '.join(lacking)} of {kind.label.lower()}",
+            remedy=f"say which one it is; the file has: {_listed(mapping.header)}",
+            file=file, kind=mapping.kind, header=list(mapping.header[:100]),
+        )  # fmt: skip
 
 
 def missing(mapping: Mapping) -> tuple[str, ...]:
-    """Keys of required columns without a header; groups of which one is needed are joined by 'or'."""
+    """Labels of required columns without a header; groups of which one is needed are joined by 'or'."""
     kind = _kind(mapping.kind)
-    lacking = [c.key for c in kind.columns if c.required and c.key not in mapping.columns]
+    lacking = [c.label for c in kind.columns if c.required and c.key not in mapping.columns]
     if kind.either and not any(set(group) <= set(mapping.columns) for group in kind.either):
-        lacking.append(" or ".join(" × ".join(group) for group in kind.either))
+        labels = {c.key: c.label for c in kind.columns}
+        lacking.append(" or ".join(" × ".join(labels[key] for key in group) for group in kind.either))
     return tuple(lacking)
+
+
+def _listed(header: tuple[str, ...]) -> str:
+    more = f" and {len(header) - 30} more" if len(header) > 30 else ""
+    return ", ".join(header[:30]) + more
 
 
 def _kind(key: str) -> Kind:
@@ -135,7 +210,7 @@ def _kind(key: str) -> Kind:
 
 def _fits(shape: Shape, facts: FileFacts) -> bool:
     if shape.headerless:
-        return facts.header[0] == "column 1" and len(facts.header) == len(shape.headerless) and facts.spaced
+        return facts.headerless and facts.spaced and len(facts.header) == len(shape.headerless)
     return set(shape.columns.values()) <= set(facts.header)
 
 
@@ -148,25 +223,3 @@ def _of_shape(shape: Shape, facts: FileFacts) -> Mapping:
         currency=shape.currency,
         return_prefix=shape.return_prefix,
     )
-
-
-def _by_names(facts: FileFacts, kind: str | None) -> Mapping:
-    """Of the kinds, one that lacks nothing and else the one of which most was found; in doubt, orders."""
-    candidates = [_match(KINDS[k], facts) for k in ([kind] if kind else KINDS)]
-    return max(candidates, key=lambda m: (not missing(m), len(m.columns)))
-
-
-def _match(kind: Kind, facts: FileFacts) -> Mapping:
-    """Each of our columns takes the header that stands first in its list of names and is still free."""
-    plain = {_plain(header): header for header in reversed(facts.header)}
-    columns: dict[str, str] = {}
-    for column in kind.columns:
-        names = (_plain(column.key), *column.names)
-        header = next((plain[n] for n in names if n in plain and plain[n] not in columns.values()), None)
-        if header:
-            columns[column.key] = header
-    return Mapping(kind=kind.key, columns=columns, header=facts.header)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())

@@ -1,37 +1,25 @@
-"""Looks at a file before the database does: is it a table at all, how is it written, what are its columns?"""
+"""What a file is, found out before the database reads it: how it is written, its header, its first rows."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
-import hashlib
 import io
 import os
 import re
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from pulse_core.errors import Invalid
+from pulse_core.intake.formats import DATE_FORMATS
+from pulse_core.intake.scanning import CHUNK, HEAD, Look, open_text, scan
 
-SAMPLE_ROWS = 20
-_CHUNK = 1 << 20
-_DELIMITERS = (",", ";", "\t", "|")
-_FOREIGN = (  # what people upload by mistake, known by its first bytes
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"PAR1", "a Parquet file"),
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
-    (b"\x1f\x8b", "a gz within a gz"),
-)
-_ENCODINGS = ("utf-8", "cp1252", "latin-1")  # the first that fits every byte; the last always does
-_BLANK = re.compile(rb"(?:\A|(?<=\n))\r?\n")
-_HTML = re.compile(rb"^\s*(<!doctype html|<html|<\?xml)", re.IGNORECASE)
+SAMPLE_ROWS = 1000
+MOST_COLUMNS = 2000
+_USUAL = (",", ";", "\t", "|")
+_UNUSUAL = ("\x1f", "^", "~", ":")
+_NUMBER = re.compile(r"[-+(]?[£$€¥₹]?\s?\d[\d.,' ]*\)?-?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +27,46 @@ class FileFacts:
     """What a look at the whole file told. `rows_before` are the lines above the first data row."""
 
     name: str
-    sha256: str  # of the content, so that a file and its gz are the same
+    sha256: str  # of the unpacked content, so that a file and its gz are the same
     size: int
     gz: bool
     encoding: str  # utf-8, cp1252 or latin-1
     delimiter: str
+    quote: str
     spaced: bool  # columns stand apart by runs of blanks
-    blank_rows: tuple[int, ...]  # lines between the records that hold nothing
+    blank: tuple[tuple[int, int], ...]  # runs of lines between the records that hold nothing: the first, how many
     header: tuple[str, ...]
+    headerless: bool
     rows_before: int
     sample: tuple[tuple[str, ...], ...]
+    sheet: str | None = None
 
     @property
     def plain(self) -> bool:
         """Whether the database can read the file as it is."""
         return self.encoding == "utf-8" and not self.spaced
 
+    def row(self, place: int) -> int:
+        """The row in the file of a record, counted from 0 among the records."""
+        row = place + self.rows_before + 1
+        for first, lines in self.blank:
+            row += lines if first <= row else 0
+        return row
 
-def examine(path: Path, *, name: str | None = None) -> FileFacts:
-    """Read the whole file once and say what it is; Invalid (with what to do) when it is no table of text."""
-    name = name or path.name
-    with path.open("rb") as raw:
-        gz = raw.read(2) == b"\x1f\x8b"
-    if path.stat().st_size == 0:
+
+def examine(path: Path, *, name: str, gz: bool, sheet: str | None = None) -> FileFacts:
+    """Read the whole text file once and say what it is; Invalid (with what to do) when it is no table."""
+    size = path.stat().st_size
+    if size == 0:
         raise Invalid(f"{name} is empty", remedy="export it again: it has no bytes at all", file=name)
+    look = scan(path, gz=gz, name=name)
     try:
-        look = _scan(path, gz=gz, name=name)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise Invalid(
-            f"{name} is a damaged or cut-off gz file", remedy="upload or export it again", file=name
-        ) from error
-    try:
-        return _describe(path, name, look, gz=gz)
+        return replace(_describe(name, size, gz, look), sheet=sheet)
     except csv.Error as error:
         raise Invalid(
             f"the first rows of {name} cannot be split into columns ({error})",
-            remedy="look for a quotation mark that is opened and never closed",
-            file=name,
-        ) from error
-
-
-def open_bytes(path: Path, *, gz: bool) -> BinaryIO:
-    """The file's content, unpacked."""
-    return gzip.open(path, "rb") if gz else path.open("rb")  # type: ignore[return-value]
+            remedy="look for a quotation mark that is opened and never closed", file=name,
+        ) from error  # fmt: skip
 
 
 def plain_copy(path: Path, facts: FileFacts, target: Path) -> None:
@@ -89,8 +74,11 @@ def plain_copy(path: Path, facts: FileFacts, target: Path) -> None:
     if facts.plain:
         _link_or_copy(path, target)
         return
-    with open_bytes(path, gz=facts.gz) as source, target.open("w", encoding="utf-8", newline="") as out:
-        reader = io.TextIOWrapper(source, encoding=facts.encoding, newline="")
+    with (
+        open_text(path, gz=facts.gz, name=facts.name) as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+        io.TextIOWrapper(source, encoding=facts.encoding, newline="") as reader,
+    ):
         for line in reader:
             out.write(",".join(line.split()) + "\n" if facts.spaced else line)
 
@@ -99,10 +87,10 @@ def even_out(copy: Path, facts: FileFacts) -> None:
     """Write a copy that `plain_copy` made anew, unpacked, with one kind of line end."""
     draft = copy.with_suffix(".even")
     with (
-        open_bytes(copy, gz=facts.gz and facts.plain) as source,
+        open_text(copy, gz=facts.gz and facts.plain, name=facts.name) as source,
         draft.open("w", encoding="utf-8", newline="") as out,
+        io.TextIOWrapper(source, encoding="utf-8", newline=None) as reader,
     ):
-        reader = io.TextIOWrapper(source, encoding="utf-8", newline=None)
         out.writelines(reader)
     draft.replace(copy)
 
@@ -112,144 +100,123 @@ def _link_or_copy(path: Path, target: Path) -> None:
         os.link(path.resolve(), target)
     except OSError:  # another file system, or one without links
         with path.open("rb") as source, target.open("wb") as out:
-            for chunk in iter(lambda: source.read(_CHUNK), b""):
+            for chunk in iter(lambda: source.read(CHUNK), b""):
                 out.write(chunk)
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Which lines of a file are blank; fed with the file piece by piece."""
-
-    blank: list[int] = field(default_factory=list)
-    count: int = 0
-    quotes: int = 0
-    rest: bytes = b""
-
-    def feed(self, chunk: bytes) -> None:
-        """Look at a piece up to its last line end; what stands behind it waits for the next piece."""
-        piece, end, rest = (self.rest + chunk).rpartition(b"\n")
-        piece, self.rest = (piece + end, rest) if end else (rest, b"")
-        if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
-            self._note_blank(piece)
-        self.count += piece.count(b"\n")
-        self.quotes += piece.count(b'"')
-
-    def _note_blank(self, piece: bytes) -> None:
-        line, quotes, seen = self.count, self.quotes, 0
-        for match in _BLANK.finditer(piece):
-            line += piece.count(b"\n", seen, match.end())
-            quotes += piece.count(b'"', seen, match.end())
-            seen = match.end()
-            if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
-                self.blank.append(line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a look at every byte told: the first of them, their encoding, their lines."""
-
-    head: bytes
-    encoding: str
-    lines: _Lines
-    sha256: str
-
-
-def _scan(path: Path, *, gz: bool, name: str) -> _Look:
-    head, lines, digest = b"", _Lines(), hashlib.sha256()
-    decoders = {e: codecs.getincrementaldecoder(e)() for e in _ENCODINGS}
-    with open_bytes(path, gz=gz) as source:
-        for chunk in _chunks(source):
-            if not head:
-                head = chunk[: _CHUNK // 4]
-                _refuse_foreign(head, name)
-            if b"\0" in chunk:
-                raise Invalid(
-                    f"{name} holds NUL bytes, so it is no text file",
-                    remedy="export it again as CSV (UTF-8)",
-                    file=name,
-                )
-            lines.feed(chunk)
-            digest.update(chunk)
-            if len(decoders) > 1:
-                decoders = {e: d for e, d in decoders.items() if _decodes(d, chunk)}
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return _Look(head, next(iter(decoders)), lines, digest.hexdigest())
-
-
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: source.read(_CHUNK), b"")
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _refuse_foreign(head: bytes, name: str) -> None:
-    for magic, what in _FOREIGN:
-        if head.startswith(magic):
-            raise Invalid(
-                f"{name} is {what}, not CSV", remedy="export the table as CSV or CSV.gz (UTF-8)", file=name
-            )
-    if _HTML.match(head):
-        raise Invalid(
-            f"{name} is a web page, not CSV",
-            remedy="the export link may have asked for a log-in: download it again",
-            file=name,
-        )
-
-
-def _describe(path: Path, name: str, look: _Look, *, gz: bool) -> FileFacts:
-    lines = _first_lines(look)
-    spaced = _is_spaced(lines)
-    delimiter = "," if spaced else _delimiter(lines[0])
-    records = [line.split() for line in lines] if spaced else list(csv.reader(lines, delimiter=delimiter))
-    above = next(place for place, record in enumerate(records) if record)  # blank lines at the top
-    records = [record for record in records if record]
-    headerless = all(re.fullmatch(r"[\d.]+", cell) for cell in records[0])
-    header = (
-        tuple(f"column {i + 1}" for i in range(len(records[0]))) if headerless else _header(records[0], name)
-    )
-    rows = records if headerless else records[1:]
+def _describe(name: str, size: int, gz: bool, look: Look) -> FileFacts:
+    lines, skipped, delimiter = _first_lines(look)
+    spaced = delimiter is None and _is_spaced(lines)
+    delimiter = "," if spaced else delimiter or _delimiter(lines)
+    quote = _quote(lines, delimiter)
+    records = _records(lines, delimiter, quote, spaced=spaced)
+    place = _header_place([cells for _, cells in records])
+    end, cells = records[place]
+    headerless = _is_data(cells)
+    header = tuple(f"column {i + 1}" for i in range(len(cells))) if headerless else named(cells, name)
+    rows = [row for _, row in records[place + (not headerless) :]]
     if not rows:
         raise Invalid(f"{name} has a header and no rows", remedy="export it again with its rows", file=name)
-    before = above if headerless else above + 1
-    blank = tuple(row for row in look.lines.blank if row > before)
+    before = skipped + (end if not headerless else records[place - 1][0] if place else 0)
+    if headerless and not place:
+        before = skipped + next((at for at, line in enumerate(lines) if line.strip()), 0)
+    blank = tuple(run for run in look.blank if run[0] > before)
     return FileFacts(
-        name, look.sha256, path.stat().st_size, gz, look.encoding, delimiter, spaced, blank,
-        header, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
+        name, look.sha256, size, gz, look.encoding, delimiter, quote, spaced, blank,
+        header, headerless, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
     )  # fmt: skip
 
 
-def _first_lines(look: _Look) -> list[str]:
+def _first_lines(look: Look) -> tuple[list[str], int, str | None]:
+    """The first lines, how many were left out above them, and the delimiter when the file says it (`sep=;`)."""
     encoding = "utf-8-sig" if look.encoding == "utf-8" else look.encoding
-    lines = look.head.decode(encoding, errors="replace").splitlines()[: SAMPLE_ROWS + 2]
-    may_be_cut = len(look.head) >= _CHUNK // 4 and len(lines) > 2
-    return lines[:-1] if may_be_cut else lines
+    text = look.head.decode(encoding, errors="replace")
+    lines = re.split(r"\r\n|\n|\r", text)
+    may_be_cut = len(look.head) >= HEAD and len(lines) > 2
+    lines = lines[:-1] if may_be_cut or not lines[-1] else lines
+    said = re.fullmatch(r"sep=(.)", lines[0].strip('"').strip(" "), re.IGNORECASE)
+    return (lines[1:], 1, said.group(1)) if said else (lines, 0, None)
+
+
+def _records(lines: list[str], delimiter: str, quote: str, *, spaced: bool) -> list[tuple[int, list[str]]]:
+    """Each record that is not blank, with the number of lines up to its end."""
+    if spaced:
+        return [(at, line.split()) for at, line in enumerate(lines, 1) if line.strip()]
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, quotechar=quote)
+    found = ((reader.line_num, [cell.strip() for cell in record]) for record in reader if record)
+    return [(at, record) for at, record in found if any(record) or len(record) > 1]
 
 
 def _is_spaced(lines: list[str]) -> bool:
     """Columns apart by blanks: no other delimiter anywhere, and as many pieces in each line."""
-    if any(mark in line for line in lines for mark in _DELIMITERS):
+    if any(mark in line for line in lines for mark in _USUAL):
         return False
     widths = {len(line.split()) for line in lines if line.strip()}
     return len(widths) == 1 and widths.pop() > 1
 
 
-def _delimiter(header: str) -> str:
-    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+def _delimiter(lines: list[str]) -> str:
+    """The mark that splits most lines into equally many cells; an unusual one only where it splits all alike."""
+    best = max(_USUAL, key=lambda mark: _evenness(lines, mark))
+    if _evenness(lines, best) > 0:
+        return best
+    return next((mark for mark in _UNUSUAL if _evenness(lines, mark) >= 1), ",")
 
 
-def _header(cells: list[str], name: str) -> tuple[str, ...]:
+def _evenness(lines: list[str], mark: str) -> float:
+    """The share of lines that split into the usual number of cells; 0 where that is one cell."""
+    widths = Counter(_widths([line for line in lines if line.strip()][:100], mark))
+    width, count = widths.most_common(1)[0]
+    if width < 2:
+        rest = [(w, c) for w, c in widths.items() if w > 1]  # titles and totals may outnumber a short table
+        width, count = max(rest, key=lambda pair: pair[1], default=(1, 0))
+    return count / widths.total() + min(width, 100) / 1e6 if width > 1 else 0.0
+
+
+def _widths(lines: Sequence[str], mark: str) -> list[int]:
+    return [len(record) for record in csv.reader((f"{line}\n" for line in lines), delimiter=mark) if record]
+
+
+def _quote(lines: list[str], delimiter: str) -> str:
+    """An apostrophe where cells stand between two of them and no quotation mark does the same."""
+    text = "\n".join(lines[:100])
+    edge = re.escape(delimiter)
+    single = len(re.findall(rf"(?:^|{edge})'[^'\n]*'(?={edge}|$)", text, re.MULTILINE))
+    double = len(re.findall(rf'(?:^|{edge})"[^"\n]*"(?={edge}|$)', text, re.MULTILINE))
+    return "'" if single > 3 and not double else '"'
+
+
+def _header_place(records: list[list[str]]) -> int:
+    """The first record that is as full as a header: titles above it fill a cell or two of their line."""
+    width = max(Counter(len(record) for record in records).most_common(), key=lambda pair: (pair[1], pair[0]))[0]
+    enough = max(min(width, 2), round(0.6 * width))
+    places = (at for at, record in enumerate(records) if sum(map(bool, record)) >= enough)
+    return next(places, 0)
+
+
+def _is_data(cells: list[str]) -> bool:
+    """Whether a row is data already: a date in it, or numbers in half of its cells."""
+    filled = [cell for cell in cells if cell]
+    dates = sum(any(f.shape.fullmatch(cell) for f in _CLEAR_DATES) for cell in filled)
+    return dates > 0 or 2 * sum(bool(_NUMBER.fullmatch(cell)) for cell in filled) >= max(1, len(filled))
+
+
+_CLEAR_DATES = tuple(DATE_FORMATS[key] for key in ("iso", "day_first", "month_name"))
+
+
+def named(cells: Sequence[str], name: str) -> tuple[str, ...]:
+    """The header's names; an empty one is called by its place. Invalid for one that stands twice or far too many."""
+    if len(cells) > MOST_COLUMNS:
+        raise Invalid(
+            f"{name} has {len(cells):,} columns; at most {MOST_COLUMNS:,} are read",
+            remedy="export the columns that matter: who, when, how much", file=name,
+        )  # fmt: skip
     header = tuple(cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1))
-    for place, cell in enumerate(header):
-        if header.index(cell) != place:
+    first: dict[str, int] = {}
+    for place, cell in enumerate(header, 1):
+        if first.setdefault(cell, place) != place:
             raise Invalid(
-                f"{name}: the header {cell!r} stands twice (columns {header.index(cell) + 1} and {place + 1})",
+                f"{name}: the header {cell!r} stands twice (columns {first[cell]} and {place})",
                 remedy="rename one of them", file=name, column=cell,
             )  # fmt: skip
     return header

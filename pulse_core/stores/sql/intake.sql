@@ -1,14 +1,277 @@
--- name: stage
--- Every record of the file as text under our column names; what the file lacks is NULL. rowid is its place.
-CREATE OR REPLACE TEMP TABLE stage AS
-SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS ordered_at, NULL::VARCHAR AS amount, NULL::VARCHAR AS quantity,
-       NULL::VARCHAR AS unit_price, NULL::VARCHAR AS order_id, NULL::VARCHAR AS product, NULL::VARCHAR AS category,
-       NULL::VARCHAR AS country, NULL::VARCHAR AS name, NULL::VARCHAR AS email, NULL::VARCHAR AS happened_at,
-       NULL::VARCHAR AS event_type, NULL::VARCHAR AS value, NULL::VARCHAR AS churn_score
-WHERE FALSE
-UNION ALL BY NAME
-SELECT * FROM read_csv($path, columns = $columns, auto_detect = FALSE, header = FALSE, skip = $skip, delim = $delimiter,
-                       quote = '"', escape = '"', compression = $compression, store_rejects = TRUE);
+-- name: macros
+-- How a cell is read, for all kinds: text without its margins, ids, numbers, moments. `source` holds every cell as
+-- text: our columns by name, all of the file's in the struct `raw`.
+CREATE OR REPLACE TEMP MACRO filled(x) AS nullif(trim(x), '');
+CREATE OR REPLACE TEMP MACRO id_of(x) AS
+    CASE WHEN ends_with(trim(x), '.0') AND regexp_full_match(trim(x), '\d+\.0') THEN left(trim(x), -2) ELSE filled(x) END;
+-- A number as most files write it is cast at once; what that refuses is looked at closely.
+CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
+    CASE WHEN regexp_full_match(x, form['whole'])
+         THEN CASE WHEN regexp_matches(x, '^[-(\x{2212}]|-$') THEN -1 ELSE 1 END
+              * try_cast(replace(regexp_replace(regexp_replace(x, '[-+()\x{2212}]', '', 'g'), form['groups'], '', 'g'), form['mark'], '.') AS DECIMAL(16, 4))
+    END;
+CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
+    coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
+             CASE WHEN filled(x) IS NOT NULL THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '')), form) END);
+CREATE OR REPLACE TEMP MACRO iso_moment(x, zone) AS
+    CASE WHEN (strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':')) AND x >= '0' AND x < ':' THEN try_cast(x AS TIMESTAMP)
+         WHEN regexp_full_match(trim(x), '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
+         THEN try_cast(replace(trim(x), ',', '.') AS TIMESTAMP)
+         WHEN regexp_full_match(trim(x), '\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[-+]\d\d(:?\d\d)?)')
+         THEN timezone(zone, try_cast(regexp_replace(replace(regexp_replace(trim(x), '\s?(Z|[-+]\d\d:?\d*)$', '\1'), ',', '.'), '([-+]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ))
+    END;
+CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
+    CASE form['key']
+        WHEN 'iso' THEN iso_moment(x, zone)
+        WHEN 'excel' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 20000 AND 60000
+                               THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(x AS DOUBLE) * 86400)) END
+        WHEN 'unix' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
+        WHEN 'unix_ms' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e11 AND 1e13
+                                 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / 1000)) END
+        ELSE try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns'])
+    END;
+-- A row that only sums up others: no date, and a cell that says so.
+CREATE OR REPLACE TEMP MACRO is_total(raw) AS
+    regexp_matches(CAST(to_json(raw) AS VARCHAR), '(?i):"\s*(grand |sub)?(totals?|sum)\s*:?\s*"');
+CREATE OR REPLACE TEMP MACRO list_of(x) AS
+    nullif(list_filter(list_transform(string_split_regex(regexp_replace(trim(x), '^\[|\]$', '', 'g'), '[,;|]'),
+                                      lambda item: trim(item, ' "''')), lambda item: item <> ''), []);
+CREATE OR REPLACE TEMP MACRO consent_of(x) AS
+    CASE WHEN lower(trim(x)) IN ('yes', 'true', '1', 'given', 'opt-in', 'opted in', 'optin', 'subscribed', 'y', 'ja', 'oui', 'si') THEN 'given'
+         WHEN lower(trim(x)) IN ('no', 'false', '0', 'refused', 'opt-out', 'opted out', 'optout', 'unsubscribed', 'n', 'nein', 'non') THEN 'refused' END;
+CREATE OR REPLACE TEMP MACRO attributes_of(pairs) AS
+    map_from_entries(list_filter(map_entries(pairs), lambda pair: filled(pair.value) IS NOT NULL));
+
+-- name: read_orders
+-- Writes every record in the file's order, typed. `fault` is NULL for those accepted; else the column that cannot be
+-- accepted, or why the record is set aside, with the value, the reason and the whole record as text.
+COPY (
+    WITH read AS (
+        SELECT *, moment_of(ordered_at, $dates, $zone) AS moment, number_of(quantity, $numbers) AS pieces,
+               -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
+               CASE WHEN $has_amount THEN number_of(amount, $numbers)
+                    ELSE try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END AS money
+        FROM source
+    ), judged AS (
+        SELECT *,
+               CASE WHEN filled(ordered_at) IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND trim(ordered_at) = $date_header THEN 'header'
+                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
+                    WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'ordered_at'
+                    WHEN currency IS NOT NULL AND upper(trim(currency)) <> $currency THEN 'currency'
+                    WHEN money IS NULL AND $has_amount THEN 'amount'
+                    WHEN pieces IS NULL AND (money IS NULL OR filled(quantity) IS NOT NULL) THEN 'quantity'
+                    WHEN money IS NULL THEN 'unit_price' END AS fault,
+               CASE fault WHEN 'ordered_at' THEN ordered_at WHEN 'amount' THEN amount WHEN 'quantity' THEN quantity
+                          WHEN 'unit_price' THEN unit_price WHEN 'currency' THEN currency WHEN 'customer_id' THEN customer_id END AS faulty
+        FROM read
+    )
+    SELECT id_of(customer_id) AS customer_id, moment AS ordered_at, id_of(order_id) AS order_id, money AS amount, pieces AS quantity,
+           filled(product) AS product, filled(category) AS category, filled(country) AS country,
+           filled(concat_ws(' ', filled(name), filled(last_name))) AS name, filled(email) AS email,
+           coalesce(money < 0, FALSE) OR coalesce(pieces < 0, FALSE) OR coalesce(starts_with(trim(order_id), $return_prefix), FALSE) AS is_return,
+           fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
+           CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
+                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
+                WHEN fault = 'currency' THEN 'is another currency than ' || $currency
+                WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
+                WHEN fault = 'ordered_at' AND moment IS NOT NULL THEN 'lies before 1900'
+                WHEN fault = 'ordered_at' THEN 'is not a date of the form ' || $dates['label']
+                WHEN regexp_matches(faulty, $any_money) THEN 'is not a number that fits, or in another currency'
+                ELSE 'is not a number that fits' END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: read_events
+-- As read_orders, for service events.
+COPY (
+    WITH read AS (
+        SELECT *, moment_of(happened_at, $dates, $zone) AS moment, number_of(value, $numbers) AS money FROM source
+    ), judged AS (
+        SELECT *,
+               CASE WHEN filled(happened_at) IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
+                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
+                    WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
+                    WHEN filled(event_type) IS NULL THEN 'event_type'
+                    WHEN money IS NULL AND filled(value) IS NOT NULL THEN 'value' END AS fault,
+               CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'value' THEN value
+                          WHEN 'customer_id' THEN customer_id END AS faulty
+        FROM read
+    )
+    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, filled(event_type) AS event_type, money AS amount,
+           coalesce(money < 0, FALSE) AS is_return, fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
+           CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
+                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
+                WHEN fault = 'happened_at' AND moment >= $tomorrow THEN 'lies after the day of import'
+                WHEN fault = 'happened_at' AND moment IS NOT NULL THEN 'lies before 1900'
+                WHEN fault = 'happened_at' THEN 'is not a date of the form ' || $dates['label']
+                ELSE 'is not a number that fits' END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: read_visits
+-- As read_orders, for website events.
+COPY (
+    WITH read AS (
+        SELECT *, moment_of(happened_at, $dates, $zone) AS moment FROM source
+    ), judged AS (
+        SELECT *,
+               CASE WHEN filled(happened_at) IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
+                    WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
+                    WHEN filled(event_type) IS NULL THEN 'event_type'
+                    WHEN filled(session_id) IS NULL THEN 'session_id' END AS fault,
+               CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'session_id' THEN session_id END AS faulty
+        FROM read
+    )
+    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, filled(event_type) AS event_type, id_of(session_id) AS session_id,
+           filled(page) AS page, attributes_of(attributes) AS attributes, FALSE AS is_return,
+           fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
+           CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
+                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN moment >= $tomorrow THEN 'lies after the day of import'
+                WHEN moment IS NOT NULL THEN 'lies before 1900'
+                ELSE 'is not a date of the form ' || $dates['label'] END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: read_scores
+-- As read_orders, for scores.
+COPY (
+    WITH judged AS (
+        SELECT *, number_of(churn_score, $numbers) AS score,
+               CASE WHEN filled(customer_id) IS NULL THEN 'no_customer'
+                    WHEN trim(customer_id) = $customer_header THEN 'header'
+                    WHEN coalesce(score NOT BETWEEN 0 AND 1, TRUE) THEN 'churn_score' END AS fault
+        FROM source
+    )
+    SELECT id_of(customer_id) AS customer_id, CAST(score AS DOUBLE) AS churn_score, FALSE AS is_return,
+           fault, CASE WHEN fault IS NOT NULL THEN judged.churn_score END AS value,
+           CASE WHEN fault = 'churn_score' AND filled(judged.churn_score) IS NULL THEN 'is empty'
+                WHEN fault = 'churn_score' THEN 'is not a number from 0 to 1' END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: read_customers
+-- As read_orders, for records of customers.
+COPY (
+    WITH read AS (
+        SELECT *, moment_of(signup_on, $dates, $zone) AS moment, number_of(age, $numbers) AS years,
+               number_of(engagement_score, $numbers) AS engagement,
+               CASE WHEN ends_with(trim(response_rate), '%') THEN number_of(rtrim(trim(response_rate), ' %'), $numbers) / 100
+                    ELSE number_of(response_rate, $numbers) END AS rate,
+               number_of(lifetime_value, $numbers) AS worth, list_of(lower(pain_points)) AS pains,
+               replace(replace(lower(trim(buying_behavior)), ' ', '_'), '-', '_') AS behavior
+        FROM source
+    ), judged AS (
+        SELECT *,
+               CASE WHEN filled(customer_id) IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
+                    WHEN trim(customer_id) = $customer_header THEN 'header'
+                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
+                    WHEN filled(signup_on) IS NOT NULL AND coalesce(moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01', TRUE) THEN 'signup_on'
+                    WHEN filled(age) IS NOT NULL AND coalesce(years NOT BETWEEN 0 AND 130 OR years <> floor(years), TRUE) THEN 'age'
+                    WHEN filled(engagement_score) IS NOT NULL AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
+                    WHEN filled(response_rate) IS NOT NULL AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
+                    WHEN filled(lifetime_value) IS NOT NULL AND worth IS NULL THEN 'lifetime_value'
+                    WHEN filled(email) IS NOT NULL AND NOT regexp_full_match(trim(email), '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email'
+                    WHEN filled(buying_behavior) IS NOT NULL AND NOT list_contains($behaviors, behavior) THEN 'buying_behavior'
+                    WHEN NOT list_has_all($pains, coalesce(pains, [])) THEN 'pain_points' END AS fault,
+               CASE fault WHEN 'signup_on' THEN signup_on WHEN 'age' THEN age WHEN 'engagement_score' THEN engagement_score
+                          WHEN 'response_rate' THEN response_rate WHEN 'lifetime_value' THEN lifetime_value WHEN 'email' THEN email
+                          WHEN 'buying_behavior' THEN buying_behavior WHEN 'pain_points' THEN pain_points
+                          WHEN 'customer_id' THEN customer_id END AS faulty
+        FROM read
+    )
+    SELECT id_of(customer_id) AS customer_id, filled(concat_ws(' ', filled(name), filled(last_name))) AS name, filled(email) AS email,
+           try_cast(years AS SMALLINT) AS age, filled(location) AS location, CAST(moment AS DATE) AS signup_on,
+           list_of(interests) AS interests, CAST(engagement AS DOUBLE) AS engagement_score,
+           filled(preferred_contact_time) AS preferred_contact_time, pains AS pain_points, filled(behavior) AS buying_behavior,
+           CAST(rate AS DOUBLE) AS response_rate, CAST(worth AS DECIMAL(18, 4)) AS lifetime_value, filled(language) AS language,
+           filled(zone) AS zone,
+           CASE WHEN $asks_email THEN consent_of(consent_email) ELSE $consent END AS consent_email,
+           consent_of(consent_popup) AS consent_popup, consent_of(consent_teaser) AS consent_teaser,
+           list_of(tags) AS tags, attributes_of(attributes) AS attributes, FALSE AS is_return,
+           fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
+           CASE fault WHEN 'signup_on' THEN CASE WHEN moment >= $tomorrow THEN 'lies after the day of import'
+                                                 WHEN moment IS NOT NULL THEN 'lies before 1900'
+                                                 ELSE 'is not a date of the form ' || $dates['label'] END
+                      WHEN 'customer_id' THEN 'was shortened by a spreadsheet'
+                      WHEN 'age' THEN 'is not a whole number from 0 to 130'
+                      WHEN 'engagement_score' THEN 'is not a number from 0 to 100'
+                      WHEN 'response_rate' THEN 'is not a number from 0 to 1'
+                      WHEN 'lifetime_value' THEN 'is not a number that fits'
+                      WHEN 'email' THEN 'is no e-mail address'
+                      WHEN 'buying_behavior' THEN 'is none of ' || array_to_string($behaviors, ', ')
+                      WHEN 'pain_points' THEN 'holds something else than ' || array_to_string($pains, ', ') END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: read_table
+-- As read_orders, for a plain table with a churn label; everything else in it is an attribute.
+COPY (
+    WITH judged AS (
+        SELECT *,
+               CASE WHEN lower(trim(label)) IN ('yes', 'true', '1', '1.0', 'churned', 'churn', 'left', 'exited', 'attrited customer', 'y') THEN TRUE
+                    WHEN lower(trim(label)) IN ('no', 'false', '0', '0.0', 'stayed', 'retained', 'existing customer', 'existing', 'n') THEN FALSE END AS churned,
+               CASE WHEN churned IS NULL AND trim(label) = $label_header THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
+        FROM source
+    )
+    SELECT id_of(customer_id) AS customer_id, churned, attributes_of(attributes) AS attributes, FALSE AS is_return,
+           fault, CASE WHEN fault IS NOT NULL THEN label END AS value,
+           CASE WHEN fault = 'label' AND filled(label) IS NULL THEN 'is empty' WHEN fault = 'label' THEN 'is neither yes nor no' END AS reason,
+           CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
+    FROM judged
+) TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: date_readings
+-- One row: how many dates each way of writing reads, how many both day-first and month-first read, how many of those
+-- they read differently, and the first such: its place among the records and its value.
+WITH dates AS (
+    SELECT min(place) AS place, count(*) AS times, value
+    FROM (SELECT row_number() OVER () - 1 AS place, filled(dated) AS value FROM source)
+    WHERE value IS NOT NULL GROUP BY value
+), readings AS (
+    SELECT place, times, value, moment_of(value, $iso, 'UTC') IS NOT NULL AS iso, moment_of(value, $compact, 'UTC') IS NOT NULL AS compact,
+           moment_of(value, $day_first, 'UTC') AS day_first, moment_of(value, $month_first, 'UTC') AS month_first,
+           moment_of(value, $month_name, 'UTC') IS NOT NULL AS month_name, moment_of(value, $excel, 'UTC') IS NOT NULL AS excel,
+           moment_of(value, $unix, 'UTC') IS NOT NULL AS unix, moment_of(value, $unix_ms, 'UTC') IS NOT NULL AS unix_ms
+    FROM dates
+)
+SELECT coalesce(sum(times) FILTER (WHERE iso), 0), coalesce(sum(times) FILTER (WHERE compact), 0),
+       coalesce(sum(times) FILTER (WHERE day_first IS NOT NULL), 0), coalesce(sum(times) FILTER (WHERE month_first IS NOT NULL), 0),
+       coalesce(sum(times) FILTER (WHERE month_name), 0), coalesce(sum(times) FILTER (WHERE excel), 0),
+       coalesce(sum(times) FILTER (WHERE unix), 0), coalesce(sum(times) FILTER (WHERE unix_ms), 0),
+       coalesce(sum(times) FILTER (WHERE day_first IS NOT NULL AND month_first IS NOT NULL), 0),
+       coalesce(sum(times) FILTER (WHERE day_first <> month_first), 0),
+       min(place) FILTER (WHERE day_first <> month_first), arg_min(value, place) FILTER (WHERE day_first <> month_first)
+FROM readings;
+
+-- name: number_readings
+-- One row: how many numbers can only have a decimal point, how many only a decimal comma, how many could have either,
+-- and the first such: its place among the records and its value.
+WITH cells AS (
+    SELECT place, trim(regexp_replace(trim(cell), $money, '')) AS value
+    FROM (SELECT row_number() OVER () - 1 AS place, unnest(amounts) AS cell FROM source)
+    WHERE regexp_matches(cell, '[.,]')
+), judged AS (
+    SELECT place, value, regexp_full_match(value, $point) AS point, regexp_full_match(value, $comma) AS comma FROM cells
+)
+SELECT count(*) FILTER (WHERE point AND NOT comma), count(*) FILTER (WHERE comma AND NOT point),
+       count(*) FILTER (WHERE point AND comma), min(place) FILTER (WHERE point AND comma),
+       arg_min(value, place) FILTER (WHERE point AND comma)
+FROM judged;
 
 -- name: broken_records
 -- One row a record that could not be split into the file's columns: its row in the file and what is wrong with it.
@@ -16,225 +279,100 @@ CREATE OR REPLACE TEMP TABLE broken AS
 SELECT line AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
        arg_min(error_message, coalesce(column_idx, 0)) AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
+WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)
 GROUP BY line;
 
 -- name: open_quote
 -- One row: the first record that a quotation mark runs through several lines of and out of, or NULL.
 SELECT min(row) FROM broken WHERE is_quote AND contains(value, chr(10));
 
--- name: gaps
--- One row a line of the file that is no record (broken or blank): from which row on how many such lines stand above.
-CREATE OR REPLACE TEMP TABLE gaps AS
-WITH lines AS (
-    SELECT row, row_number() OVER (ORDER BY row) AS shift
-    FROM (SELECT row FROM broken UNION SELECT unnest($blank::BIGINT[]))
-)
-SELECT shift, row - shift + 1 AS from_row, coalesce(lead(row - shift + 1) OVER (ORDER BY shift), 9223372036854775807) AS until_row
-FROM lines;
-
--- name: dates_all_iso
--- One row: whether there are dates and each of them reads as ISO 8601.
-SELECT count(value) > 0 AND count(value) = count(try_cast(value AS TIMESTAMP))
-FROM (SELECT nullif(trim(coalesce(ordered_at, happened_at)), '') AS value FROM stage);
-
--- name: date_readings
--- One row: how many dates each way of writing reads, how many both day-first and month-first read, how many of those
--- they read differently, and the first such: its row and value.
-WITH dates AS (
-    SELECT min(rowid) + $first_row AS place, count(*) AS times, trim(coalesce(ordered_at, happened_at)) AS value
-    FROM stage GROUP BY 3
-), readings AS (
-    SELECT place, times, value, try_cast(value AS TIMESTAMP) AS iso, try_strptime(value, $compact) AS compact,
-           try_strptime(value, $day_first) AS day_first, try_strptime(value, $month_first) AS month_first
-    FROM dates WHERE value <> ''
-), counted AS (
-    SELECT coalesce(sum(times) FILTER (WHERE iso IS NOT NULL), 0) AS iso,
-           coalesce(sum(times) FILTER (WHERE compact IS NOT NULL), 0) AS compact,
-           coalesce(sum(times) FILTER (WHERE day_first IS NOT NULL), 0) AS day_first,
-           coalesce(sum(times) FILTER (WHERE month_first IS NOT NULL), 0) AS month_first,
-           coalesce(sum(times) FILTER (WHERE day_first IS NOT NULL AND month_first IS NOT NULL), 0) AS both_ways,
-           coalesce(sum(times) FILTER (WHERE day_first <> month_first), 0) AS disagreeing,
-           min(place) FILTER (WHERE day_first <> month_first) AS place,
-           arg_min(value, place) FILTER (WHERE day_first <> month_first) AS example
-    FROM readings
-)
-SELECT iso, compact, day_first, month_first, both_ways, disagreeing,
-       place + coalesce((SELECT max(shift) FROM gaps WHERE from_row <= place), 0), example
-FROM counted;
-
--- name: type_orders
--- One row a record with its values typed; `fault` names the column that cannot be accepted, `reason` says why.
-CREATE OR REPLACE TEMP TABLE typed AS
-WITH read AS (
-    SELECT rowid AS place, stage.*,
-           CASE WHEN $iso THEN try_cast(trim(ordered_at) AS TIMESTAMP)
-                ELSE try_strptime(trim(ordered_at), $patterns) END AS moment,
-           -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
-           try_cast(quantity AS DECIMAL(16, 4)) AS pieces,
-           CASE WHEN $has_amount THEN try_cast(amount AS DECIMAL(16, 4))
-                ELSE try_cast(CAST(try_cast(quantity AS DECIMAL(16, 4)) AS DECIMAL(38, 4))
-                              * try_cast(unit_price AS DECIMAL(16, 4)) AS DECIMAL(16, 4)) END AS money
-    FROM stage
-), judged AS (
-    SELECT *,
-           CASE WHEN coalesce(trim(customer_id), '') = '' THEN 'customer_id'
-                WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'ordered_at'
-                WHEN money IS NULL AND $has_amount THEN 'amount'
-                WHEN pieces IS NULL AND (money IS NULL OR trim(quantity) <> '') THEN 'quantity'
-                WHEN money IS NULL THEN 'unit_price' END AS fault
-    FROM read
-)
-SELECT place + $first_row AS row, trim(customer_id) AS customer_id, moment AS ordered_at,
-       coalesce(nullif(trim(order_id), ''), trim(customer_id) || ' ' || CAST(moment AS VARCHAR)) AS order_id,
-       money AS amount, pieces AS quantity, nullif(trim(product), '') AS product, nullif(trim(category), '') AS category,
-       nullif(trim(country), '') AS country, nullif(trim(name), '') AS name, nullif(trim(email), '') AS email,
-       money < 0 OR coalesce(pieces, 0) < 0 OR coalesce(starts_with(trim(order_id), $return_prefix), FALSE) AS is_return,
-       fault,
-       CASE fault WHEN 'ordered_at' THEN judged.ordered_at WHEN 'amount' THEN judged.amount
-                  WHEN 'quantity' THEN judged.quantity WHEN 'unit_price' THEN judged.unit_price END AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
-            WHEN fault = 'ordered_at' AND coalesce(trim(judged.ordered_at), '') = '' THEN 'is empty'
-            WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
-            WHEN fault = 'ordered_at' AND moment IS NOT NULL THEN 'lies before 1900'
-            WHEN fault = 'ordered_at' THEN 'is not a date of the form ' || $date_label
-            WHEN coalesce(trim(CASE fault WHEN 'amount' THEN judged.amount WHEN 'quantity' THEN judged.quantity
-                                      ELSE judged.unit_price END), '') = '' THEN 'is empty'
-            WHEN fault IS NOT NULL THEN 'is not a number that fits' END AS reason
-FROM judged;
-
--- name: type_events
--- As type_orders, for events.
-CREATE OR REPLACE TEMP TABLE typed AS
-WITH read AS (
-    SELECT rowid AS place, stage.*,
-           CASE WHEN $iso THEN try_cast(trim(happened_at) AS TIMESTAMP)
-                ELSE try_strptime(trim(happened_at), $patterns) END AS moment,
-           try_cast(value AS DECIMAL(16, 4)) AS money
-    FROM stage
-), judged AS (
-    SELECT *,
-           CASE WHEN coalesce(trim(customer_id), '') = '' THEN 'customer_id'
-                WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
-                WHEN coalesce(trim(event_type), '') = '' THEN 'event_type'
-                WHEN money IS NULL AND trim(value) <> '' THEN 'value' END AS fault
-    FROM read
-)
-SELECT place + $first_row AS row, trim(customer_id) AS customer_id, moment AS happened_at, trim(event_type) AS event_type, money AS value,
-       coalesce(money < 0, FALSE) AS is_return, fault,
-       CASE fault WHEN 'happened_at' THEN judged.happened_at WHEN 'value' THEN judged.value END AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
-            WHEN fault = 'event_type' OR (fault = 'happened_at' AND coalesce(trim(judged.happened_at), '') = '') THEN 'is empty'
-            WHEN fault = 'happened_at' AND moment >= $tomorrow THEN 'lies after the day of import'
-            WHEN fault = 'happened_at' AND moment IS NOT NULL THEN 'lies before 1900'
-            WHEN fault = 'happened_at' THEN 'is not a date of the form ' || $date_label
-            WHEN fault IS NOT NULL THEN 'is not a number that fits' END AS reason
-FROM judged;
-
--- name: type_scores
--- As type_orders, for scores.
-CREATE OR REPLACE TEMP TABLE typed AS
-WITH judged AS (
-    SELECT rowid AS place, stage.*, try_cast(churn_score AS DOUBLE) AS score,
-           CASE WHEN coalesce(trim(customer_id), '') = '' THEN 'customer_id'
-                WHEN try_cast(churn_score AS DOUBLE) BETWEEN 0 AND 1 THEN NULL ELSE 'churn_score' END AS fault
-    FROM stage
-)
-SELECT place + $first_row AS row, trim(customer_id) AS customer_id, score AS churn_score, FALSE AS is_return, fault, judged.churn_score AS faulty,
-       CASE WHEN fault = 'customer_id' THEN 'is empty, so the row was set aside'
-            WHEN fault IS NOT NULL AND coalesce(trim(judged.churn_score), '') = '' THEN 'is empty'
-            WHEN fault IS NOT NULL THEN 'is not a number from 0 to 1' END AS reason
-FROM judged;
-
--- name: renumber
--- Moves the rows of records that stand below gaps, so that `row` is the place in the file.
-UPDATE typed SET row = typed.row + gaps.shift
-FROM gaps
-WHERE typed.row >= gaps.from_row AND typed.row < gaps.until_row;
-
--- name: copy_orders
--- Writes the accepted order lines in the file's order.
-COPY (SELECT row, customer_id, ordered_at, order_id, amount, quantity, product, category, country, name, email, is_return
-      FROM typed WHERE fault IS NULL)
-TO $path (FORMAT parquet, COMPRESSION zstd);
-
--- name: copy_events
--- Writes the accepted events in the file's order.
-COPY (SELECT row, customer_id, happened_at, event_type, value FROM typed WHERE fault IS NULL)
-TO $path (FORMAT parquet, COMPRESSION zstd);
-
--- name: copy_scores
--- Writes the accepted scores in the file's order.
-COPY (SELECT row, customer_id, churn_score FROM typed WHERE fault IS NULL)
-TO $path (FORMAT parquet, COMPRESSION zstd);
-
--- name: copy_aside
--- Writes one row for each record that was not accepted: its row in the file, our column, the value and the reason.
-COPY (SELECT row, fault AS "column", faulty AS value, reason FROM typed WHERE fault IS NOT NULL
-      UNION ALL SELECT row, NULL, value, reason FROM broken
+-- name: write_aside
+-- Writes one row for each stretch of lines that holds no record: those that could not be split, with the reason, what
+-- stands above the first record, and runs of blank lines.
+COPY (SELECT row, 1::BIGINT AS lines, value, reason FROM broken
+      UNION ALL SELECT CAST(run[1] AS BIGINT), CAST(run[2] AS BIGINT), NULL, NULL FROM (SELECT unnest($runs::BIGINT[][]) AS run)
       ORDER BY row)
-TO $path (FORMAT parquet, COMPRESSION zstd);
+TO $path (FORMAT parquet, COMPRESSION snappy);
 
--- name: tally_orders
--- One row: accepted, rejected, without a customer, returns among the accepted, first and last day.
-SELECT count(*) FILTER (WHERE fault IS NULL), count(*) FILTER (WHERE fault <> 'customer_id') + (SELECT count(*) FROM broken),
-       count(*) FILTER (WHERE fault = 'customer_id'), count(*) FILTER (WHERE fault IS NULL AND is_return),
-       CAST(min(ordered_at) FILTER (WHERE fault IS NULL) AS DATE), CAST(max(ordered_at) FILTER (WHERE fault IS NULL) AS DATE)
-FROM typed;
+-- name: tally
+-- One row: accepted, rejected, returns among the accepted.
+SELECT count(*) FILTER (WHERE fault IS NULL),
+       count(*) FILTER (WHERE fault NOT IN ('no_customer', 'header', 'totals', 'overlap')) + (SELECT count(*) FROM read_parquet($aside) WHERE reason IS NOT NULL),
+       count(*) FILTER (WHERE fault IS NULL AND is_return)
+FROM read_parquet($path);
 
--- name: tally_events
--- As tally_orders, for events.
-SELECT count(*) FILTER (WHERE fault IS NULL), count(*) FILTER (WHERE fault <> 'customer_id') + (SELECT count(*) FROM broken),
-       count(*) FILTER (WHERE fault = 'customer_id'), 0,
-       CAST(min(happened_at) FILTER (WHERE fault IS NULL) AS DATE), CAST(max(happened_at) FILTER (WHERE fault IS NULL) AS DATE)
-FROM typed;
+-- name: set_aside
+-- One row a reason for which records were set aside, with their number.
+SELECT fault, count(*) FROM read_parquet($path) WHERE fault IN ('no_customer', 'header', 'totals', 'overlap') GROUP BY fault ORDER BY fault;
 
--- name: tally_scores
--- As tally_orders, for scores, which have no days.
-SELECT count(*) FILTER (WHERE fault IS NULL), count(*) FILTER (WHERE fault <> 'customer_id') + (SELECT count(*) FROM broken),
-       count(*) FILTER (WHERE fault = 'customer_id'), 0, NULL, NULL
-FROM typed;
-
--- name: first_rejects
--- One row a rejected record, the first ones of the file: row, our column, value, reason.
-SELECT row, fault, faulty AS value, reason FROM typed WHERE fault <> 'customer_id'
-UNION ALL SELECT row, NULL, value, reason FROM broken
+-- name: read_rejects
+-- One row a record that was not accepted, in the file's order: its row in the file, the fault, the value, the reason and
+-- all its cells as JSON. Lines without a record above it count towards its row.
+WITH aside AS (
+    SELECT row, lines, value, reason, sum(lines) OVER (ORDER BY row) AS shift FROM read_parquet($aside)
+), gaps AS (
+    SELECT shift, row - (shift - lines) AS from_row, coalesce(lead(row - (shift - lines)) OVER (ORDER BY row), 9223372036854775807) AS until_row
+    FROM aside
+), faults AS (
+    SELECT file_row_number + 1 AS place, fault, value, reason, raw FROM read_parquet($path, file_row_number = TRUE)
+    WHERE fault IS NOT NULL AND NOT list_contains($skipped::VARCHAR[], fault)
+)
+SELECT place + coalesce(shift, 0) AS row, fault, value, reason, raw
+FROM faults LEFT JOIN gaps ON place >= from_row AND place < until_row
+UNION ALL
+SELECT row, NULL, value, reason, NULL FROM aside WHERE reason IS NOT NULL
 ORDER BY row LIMIT $limit;
 
--- name: read_aside
--- One row a record of a batch that was not accepted.
-SELECT row, "column", value, reason FROM read_parquet($path) ORDER BY row LIMIT $limit;
+-- name: days_orders
+-- One row: the first and the last day among a batch's accepted order lines.
+SELECT CAST(min(ordered_at) AS DATE), CAST(max(ordered_at) AS DATE) FROM read_parquet($path) WHERE fault IS NULL;
 
--- name: apply_orders
--- Adds a batch's lines to the facts.
-INSERT INTO order_lines BY NAME SELECT $batch_id AS batch_id, * FROM read_parquet($path);
+-- name: days_events
+-- One row: the first and the last day among a batch's accepted events, of the service or of the website.
+SELECT CAST(min(happened_at) AS DATE), CAST(max(happened_at) AS DATE) FROM read_parquet($path) WHERE fault IS NULL;
 
--- name: apply_events
--- Adds a batch's events to the facts.
-INSERT INTO events BY NAME SELECT $batch_id AS batch_id, * FROM read_parquet($path);
+-- name: count_overlap
+-- One row: how many accepted order lines of a new batch stand in earlier batches too. A line that stands there twice is
+-- met twice at most.
+WITH ours AS (
+    SELECT customer_id, ordered_at, order_id, product, amount, quantity, count(*) AS times
+    FROM read_parquet($path) WHERE fault IS NULL GROUP BY ALL
+), theirs AS (
+    SELECT customer_id, ordered_at, order_id, product, amount, quantity, count(*) AS times
+    FROM order_lines WHERE ordered_at BETWEEN $first AND $last GROUP BY ALL
+)
+SELECT coalesce(sum(least(ours.times, theirs.times)), 0)
+FROM ours JOIN theirs
+  ON ours.customer_id = theirs.customer_id AND ours.ordered_at = theirs.ordered_at AND ours.amount = theirs.amount
+ AND ours.order_id IS NOT DISTINCT FROM theirs.order_id AND ours.product IS NOT DISTINCT FROM theirs.product
+ AND ours.quantity IS NOT DISTINCT FROM theirs.quantity;
 
--- name: apply_scores
--- Adds a batch's scores to the facts.
-INSERT INTO scores BY NAME SELECT $batch_id AS batch_id, * FROM read_parquet($path);
+-- name: skip_overlap
+-- Writes a batch anew, with the lines that stand in earlier batches set aside.
+COPY (
+    WITH ours AS (
+        SELECT *, file_row_number AS place,
+               row_number() OVER (PARTITION BY fault, customer_id, ordered_at, order_id, product, amount, quantity ORDER BY file_row_number) AS turn
+        FROM read_parquet($path, file_row_number = TRUE)
+    ), theirs AS (
+        SELECT customer_id, ordered_at, order_id, product, amount, quantity, count(*) AS times
+        FROM order_lines WHERE ordered_at BETWEEN $first AND $last GROUP BY ALL
+    )
+    SELECT ours.* EXCLUDE (place, turn, file_row_number) REPLACE (CASE WHEN ours.fault IS NULL AND turn <= theirs.times THEN 'overlap' ELSE ours.fault END AS fault)
+    FROM ours LEFT JOIN theirs
+      ON ours.customer_id = theirs.customer_id AND ours.ordered_at = theirs.ordered_at AND ours.amount = theirs.amount
+     AND ours.order_id IS NOT DISTINCT FROM theirs.order_id AND ours.product IS NOT DISTINCT FROM theirs.product
+     AND ours.quantity IS NOT DISTINCT FROM theirs.quantity
+    ORDER BY place
+) TO $target (FORMAT parquet, COMPRESSION snappy);
 
 -- name: note_batch
 -- Remembers that a batch is in the facts.
-INSERT INTO applied_batches VALUES ($batch_id, $kind, $rows, $sha256);
+INSERT INTO applied_batches VALUES ($batch_id, $kind, $rows, $sha256, $file, $bytes);
 
 -- name: applied
--- One row a batch that is in the facts: its number, its checksum and its kind.
-SELECT batch_id, sha256, kind FROM applied_batches ORDER BY batch_id;
-
--- name: remove_orders
--- Takes a batch's lines out of the facts.
-DELETE FROM order_lines WHERE batch_id = $batch_id;
-
--- name: remove_events
--- Takes a batch's events out of the facts.
-DELETE FROM events WHERE batch_id = $batch_id;
-
--- name: remove_scores
--- Takes a batch's scores out of the facts.
-DELETE FROM scores WHERE batch_id = $batch_id;
+-- One row a batch that is in the facts: its number, checksum, kind, file and size in bytes.
+SELECT batch_id, sha256, kind, file, bytes FROM applied_batches ORDER BY batch_id;
 
 -- name: forget_batch
 -- Forgets that a batch was in the facts.

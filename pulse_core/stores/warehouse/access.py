@@ -72,7 +72,7 @@ class Writer(Reader):
         """Run a statement that reads the person's file `name`; Invalid when the file is at fault."""
         try:
             self.execute(sql, parameters)
-        except duckdb.InvalidInputException as error:
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
             raise Invalid(
                 f"{name} cannot be read as a table ({reason})",
@@ -111,6 +111,11 @@ def _translated() -> Iterator[None]:
         raise Unavailable(
             "the warehouse has not enough memory for this",
             remedy="give it more with PULSE_WAREHOUSE_MEMORY_MB",
+        ) from error
+    except duckdb.IOException as error:
+        raise Unavailable(
+            f"a file that the warehouse reads or writes is out of reach ({str(error).splitlines()[0]})",
+            remedy="look for a full disk or a batch file that is gone (pulse doctor tells)",
         ) from error
     except duckdb.Error as error:
         if "Corrupt database file" in str(error):

@@ -6,7 +6,7 @@ from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Reader
 
 _SQL = load("warehouse")
-FACTS = ("order_lines", "events", "scores", "applied_batches")
+FACTS = ("order_lines", "events", "visits", "scores", "customer_records", "churn_tables", "applied_batches")
 
 
 def checksums(reader: Reader, generation: int) -> dict[str, str]:

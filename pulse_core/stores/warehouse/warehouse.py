@@ -1,17 +1,17 @@
 """One organisation's warehouse: a DuckDB file with one owner, one writer thread and cursors for readers.
 
-Imports fill the fact tables; a refresh builds a new generation of the derived tables in a schema of its own and then
+Imports bring the files that the facts are views over; a refresh builds a new generation of the derived tables in a schema of its own and then
 points the views that readers use at it, in one transaction, so that nobody sees half of it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ import duckdb
 
 from pulse_core.errors import Busy
 from pulse_core.stores.queries import load
+from pulse_core.stores.warehouse import facts
 from pulse_core.stores.warehouse.access import Reader, Writer, damaged, quoted
 
 T = TypeVar("T")
@@ -29,16 +30,20 @@ _HEADERS = 3 * 4096  # bytes
 class Warehouse:
     """The open warehouse of one organisation. Only `Warehouses` makes these."""
 
-    def __init__(self, org_id: str, path: Path, *, allowed: list[Path], memory: int) -> None:
-        """Open or create the file. Raises Busy when another process has it, Damaged when it cannot be read."""
+    def __init__(self, org_id: str, path: Path, *, batches: Path, uploads: Path, memory: int) -> None:
+        """Open or create the file. Raises Busy when another process has it, Damaged when it cannot be read.
+
+        `batches` holds the files that the facts are read from, `uploads` those that are being imported.
+        """
         self.org_id = org_id
         self.path = path
-        self._connection = _connect(path, allowed, memory)
+        self.batches = batches
+        self._connection = _connect(path, [batches, uploads], memory)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"warehouse-{org_id}")
         self._writer_id: int | None = None
         self._meta: dict[str, str] = {}
         try:
-            self.write(_prepare)
+            self.write(partial(_prepare, batches=batches))
         except BaseException:
             self.close()
             raise
@@ -85,7 +90,7 @@ class Warehouse:
     def write(self, work: Callable[[Writer], T], *, facts: bool = False) -> T:
         """Run `work` in one transaction on the writer thread; the data version moves with its commit.
 
-        `facts` says that fact tables change, which makes the derived tables stale. An error rolls all of it back.
+        `facts` says that the facts change, which makes the derived tables stale. An error rolls all of it back.
         """
         if threading.get_ident() == self._writer_id:
             raise RuntimeError("a write may not start another write")
@@ -181,14 +186,9 @@ def _harden(connection: duckdb.DuckDBPyConnection, path: Path, allowed: list[Pat
         connection.execute(statement)
 
 
-def _prepare(writer: Writer) -> None:
+def _prepare(writer: Writer, batches: Path) -> None:
     writer.execute(_SQL["create_meta"])
-    layout = hashlib.sha256(_SQL["create_facts"].encode()).hexdigest()[:16]
-    if writer.meta().get("layout") != layout:  # new, or made by a version with other tables
-        writer.script(_SQL["drop_facts"])
-        writer.put_meta("layout", layout)
-    writer.script(_SQL["create_facts"])
-    writer.execute(_SQL["create_purchases"])
+    facts.prepare(writer, batches)
     if "incarnation" not in writer.meta():
         writer.put_meta("incarnation", uuid.uuid4().hex[:12])
 

@@ -31,12 +31,11 @@ class Warehouses:
         """The organisation's DuckDB file."""
         return self.home / "warehouse" / f"{org_id}.duckdb"
 
-    def folders(self, org_id: str) -> list[Path]:
-        """The only folders whose files this organisation's warehouse may read or write."""
-        folders = [self.home / kind / org_id for kind in ("batches", "uploads")]
-        for folder in folders:
-            folder.mkdir(parents=True, exist_ok=True)
-        return folders
+    def folder(self, org_id: str, what: str) -> Path:
+        """One of the two folders whose files this organisation's warehouse may read or write: batches, uploads."""
+        folder = (self.home / what / org_id).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     @contextmanager
     def use(self, org_id: str) -> Iterator[Warehouse]:
@@ -90,7 +89,8 @@ class Warehouses:
 
     def _start(self, org_id: str) -> Warehouse:
         share = self._memory // (len(self._open) + 1)
-        warehouse = Warehouse(org_id, self.path(org_id), allowed=self.folders(org_id), memory=share)
+        folders = {what: self.folder(org_id, what) for what in ("batches", "uploads")}
+        warehouse = Warehouse(org_id, self.path(org_id), **folders, memory=share)
         try:
             if self._on_open:
                 self._on_open(warehouse)

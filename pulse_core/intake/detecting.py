@@ -1,0 +1,279 @@
+"""Which column is which, and how values are written: guesses from names and examples, each with its reason.
+
+A guess only proposes. Where the values of the whole file have the last word (dates, decimal marks), `loading` asks them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pulse_core.intake.formats import (
+    AMBIGUOUS_DATES,
+    DATE_FORMATS,
+    NULLS,
+    NUMBER_FORMATS,
+    DateFormat,
+    currency_of,
+)
+from pulse_core.intake.kinds import KINDS, Column, Kind, Type
+from pulse_core.intake.reading import FileFacts
+
+SURE, LIKELY = 0.9, 0.6
+_NUMERIC = re.compile(r"[-+(−]?\s*\D{0,4}\s*[-+]?\d[\d.,'’    ]*(e[-+]?\d+)?\s*\D{0,4}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_GROUPED = re.compile(r"\d{1,3}([.,])\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A guess with its confidence from 0 to 1 and its reason in words; `value` is None when nothing fits."""
+
+    value: str | None
+    confidence: float
+    reason: str
+
+    @property
+    def word(self) -> str:
+        """The confidence as a person says it."""
+        return "sure" if self.confidence >= SURE else "likely" if self.confidence >= LIKELY else "unsure"
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The first values of one of the file's columns, without the empty ones."""
+
+    header: str
+    values: tuple[str, ...]
+
+    @cached_property
+    def distinct(self) -> tuple[str, ...]:
+        """Each different value once, in order."""
+        return tuple(dict.fromkeys(self.values))
+
+    def share(self, test: Callable[[str], object]) -> float:
+        """How many of the different values pass a test; 0 without values."""
+        return sum(bool(test(value)) for value in self.distinct) / len(self.distinct) if self.distinct else 0.0
+
+    @property
+    def all_different(self) -> bool:
+        """Whether no value comes back, among enough of them to tell."""
+        return len(self.values) >= 10 and len(self.distinct) == len(self.values)
+
+
+def examples(facts: FileFacts) -> dict[str, Examples]:
+    """The columns of a file by header."""
+    return {
+        header: Examples(header, tuple(_filled(row[place] for row in facts.sample if place < len(row))))
+        for place, header in enumerate(facts.header)
+    }
+
+
+def _filled(cells: Iterable[str]) -> Iterable[str]:
+    return (cell for cell in map(str.strip, cells) if cell not in NULLS)
+
+
+def columns(kind: Kind, found: Mapping[str, Examples]) -> dict[str, Guess]:
+    """For each of the kind's columns the header that fits best, each header once, the best fit first."""
+    scored = [
+        (guess, place, ours.key)
+        for place, ours in enumerate(kind.columns)
+        for guess in (fit(ours, examples) for examples in found.values())
+        if guess.value is not None
+    ]
+    scored.sort(key=lambda row: (-row[0].confidence, row[1]))
+    chosen: dict[str, Guess] = {}
+    taken: set[str] = set()
+    for guess, _, key in scored:
+        if key not in chosen and guess.value not in taken:
+            chosen[key] = guess
+            taken.add(str(guess.value))
+    return {column.key: chosen[column.key] for column in kind.columns if column.key in chosen}
+
+
+def fit(column: Column, found: Examples) -> Guess:
+    """How well one of the file's columns fits one of ours, by its name and by its values."""
+    name = _by_name(column, found.header)
+    looks = _LOOKS.get(column.type)
+    share = found.share(looks[0]) if looks else 1.0
+    if name and looks and found.values and share < 0.5:
+        return Guess(None, 0.0, f"its name fits, but {1 - share:.0%} of its values {looks[2]}")
+    if name:
+        agree = f", and its values {looks[1]}" if looks and found.values else ""
+        return Guess(found.header, name, f"its name says so{agree}")
+    if looks and looks[3] and share >= 0.9:
+        return Guess(found.header, looks[3], f"its values {looks[1]}")
+    return Guess(None, 0.0, "")
+
+
+def _by_name(column: Column, header: str) -> float:
+    """1 for a name that is known, a little less for one further down the list, less for one with words around it."""
+    plain = _plain(header)
+    names = (_plain(column.key), *column.names)
+    if plain in names:
+        return 1.0 - 0.001 * names.index(plain)
+    words = [_plain(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)]
+    joined = {"".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
+    within = [name for name in names if len(name) > 3 and name in joined]
+    return 0.7 if within else 0.0
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell looks like a date, numbers of days and seconds left out."""
+    return any(DATE_FORMATS[key].shape.fullmatch(text) for key in _WRITTEN_DATES)
+
+
+def _may_be_date(text: str) -> bool:
+    return any(form.shape.fullmatch(text) for form in DATE_FORMATS.values())
+
+
+_WRITTEN_DATES = ("iso", "compact", "day_first", "month_name")
+# By type: what a value must look like, how that is said, how the contrary is said, and how far values alone convince.
+_LOOKS: Mapping[Type, tuple[Callable[[str], object], str, str, float]] = {
+    "date": (_may_be_date, "look like dates", "are no dates", 0.5),
+    "number": (_NUMERIC.fullmatch, "are numbers", "are no numbers", 0.0),
+    "email": (_EMAIL.fullmatch, "are e-mail addresses", "are no e-mail addresses", 0.8),
+    "label": (re.compile(r"yes|no|true|false|[01](\.0)?|\w+ customer|churned|stayed|y|n", re.IGNORECASE).fullmatch,
+              "are yes and no", "are neither yes nor no", 0.0),
+}  # fmt: skip
+
+
+def kind(facts: FileFacts, found: Mapping[str, Examples]) -> tuple[str, dict[str, Guess]]:
+    """The kind of rows that the file most likely holds, with its columns; in doubt, orders."""
+    by_kind = {spec.key: columns(spec, found) for spec in KINDS.values()}
+    key = next((key for key, holds in _SIGNS if holds(by_kind, facts, found)), "orders")
+    return key, by_kind[key]
+
+
+_ByKind = Mapping[str, Mapping[str, Guess]]
+
+
+def _strength(guesses: Mapping[str, Guess], *keys: str) -> float:
+    return min(guesses[key].confidence if key in guesses else 0.0 for key in keys)
+
+
+def _has_money(guesses: Mapping[str, Guess]) -> float:
+    return max(_strength(guesses, "amount"), _strength(guesses, "quantity", "unit_price"))
+
+
+def _is_table(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    orders, events = kinds["orders"], kinds["events"]
+    dated = max(_strength(orders, "ordered_at"), _strength(events, "happened_at"))
+    return _strength(kinds["table"], "label") >= SURE and dated < LIKELY and len(facts.header) > 2
+
+
+def _is_scores(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    few = len(facts.header) <= 4 and _strength(kinds["orders"], "ordered_at") < LIKELY
+    return few and _strength(kinds["scores"], "customer_id", "churn_score") >= LIKELY
+
+
+def _is_visits(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    return _strength(kinds["visits"], "customer_id", "happened_at", "event_type", "session_id") >= LIKELY
+
+
+def _is_events(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    orders = kinds["orders"]
+    bought = max(_strength(orders, key) for key in ("product", "order_id", "quantity", "unit_price"))
+    return _strength(kinds["events"], "customer_id", "happened_at", "event_type") >= LIKELY and bought < SURE
+
+
+def _is_orders(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    orders = kinds["orders"]
+    return min(_strength(orders, "customer_id", "ordered_at"), _has_money(orders)) >= LIKELY
+
+
+def _is_customers(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
+    guesses = kinds["customers"]
+    known = "customer_id" in guesses and len(guesses) > 1
+    unique = known and found[str(guesses["customer_id"].value)].all_different
+    told = _strength(kinds["orders"], "ordered_at") < LIKELY or not _has_money(kinds["orders"])
+    return known and told and (unique or len(guesses) > 2)
+
+
+# What makes a file one of a kind, the most particular first.
+_SIGNS: tuple[tuple[str, Callable[[_ByKind, FileFacts, Mapping[str, Examples]], bool]], ...] = (
+    ("table", _is_table),
+    ("scores", _is_scores),
+    ("visits", _is_visits),
+    ("events", _is_events),
+    ("orders", _is_orders),
+    ("customers", _is_customers),
+)
+
+
+def dates(values: Sequence[str]) -> Guess:
+    """How dates are written, as far as examples tell; day-first or month-first only where some make sense one way."""
+    reads = {key: sum(map(_reader(form), values)) for key, form in DATE_FORMATS.items()}
+    best = max(reads, key=lambda key: reads[key])
+    if not values or not reads[best]:
+        return Guess(None, 0.0, "no example looks like a date")
+    told = f"{reads[best]:,} of {len(values):,} examples"
+    if best in AMBIGUOUS_DATES and len({reads[key] for key in AMBIGUOUS_DATES}) == 1:
+        return Guess(None, 0.0, f"{told} read both day-first and month-first")
+    return Guess(best, reads[best] / len(values), f"{told} are written so")
+
+
+def reads_dates(key: str, values: Sequence[str]) -> bool:
+    """Whether a format reads at least half of the examples."""
+    return 2 * sum(map(_reader(DATE_FORMATS[key]), values)) >= len(values)
+
+
+def _reader(form: DateFormat) -> Callable[[str], bool]:
+    def reads(value: str) -> bool:
+        return form.shape.fullmatch(value) is not None and _possible(form.key, value)
+
+    return reads
+
+
+def _possible(key: str, value: str) -> bool:
+    """Whether the day and the month of a date like 9/12/2011 can be what the format takes them for."""
+    if key not in AMBIGUOUS_DATES:
+        return True
+    first, second = (int(part) for part in re.split(r"[/.-]", value)[:2])
+    day, month = (first, second) if key == "day_first" else (second, first)
+    return 1 <= day <= 31 and 1 <= month <= 12
+
+
+def numbers(values: Iterable[str]) -> Guess:
+    """Which decimal mark the examples have; none where each mark could stand between thousands."""
+    counts: Counter[str] = Counter(mark for value in values if (mark := decimal_mark(value)))
+    told = {key: counts[key] for key in NUMBER_FORMATS}
+    if not counts:
+        return Guess("point", LIKELY, "no example has a decimal mark")
+    if not any(told.values()):
+        return Guess(None, 0.0, f"{counts['either']:,} examples such as 1,234 can be read in two ways")
+    best = max(told, key=lambda key: told[key])
+    return Guess(best, told[best] / sum(told.values()), f"{told[best]:,} of {counts.total():,} examples say so")
+
+
+def decimal_mark(value: str) -> str | None:
+    """What a number tells of the decimal mark: "point", "comma", "either" (1,234), or None (no mark in it)."""
+    marks = re.findall(r"[.,]", value)
+    if not marks:
+        return None
+    bare = re.sub(r"[^\d.,]", "", value)
+    if len(set(marks)) == 2:  # the last one is the decimal mark
+        return "comma" if marks[-1] == "," else "point"
+    if len(marks) > 1:  # between thousands, so it is the other one
+        return "point" if marks[0] == "," else "comma"
+    if _GROUPED.fullmatch(bare) and not bare.startswith("0"):
+        return "either"
+    return "comma" if marks[0] == "," else "point"
+
+
+def currency(header: str, values: Sequence[str]) -> Guess:
+    """The currency whose sign or code stands in the header or beside most amounts."""
+    if code := currency_of(" ".join(re.split(r"[\W_]+", header))) or currency_of(header):
+        return Guess(code, SURE, f"the header {header!r} says so")
+    counts = Counter(code for value in values if (code := currency_of(value)))
+    if not counts:
+        return Guess(None, 0.0, "no amount says its currency")
+    code, count = counts.most_common(1)[0]
+    return Guess(code, count / len(values), f"{count:,} of {len(values):,} examples say so")

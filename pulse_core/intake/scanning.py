@@ -1,0 +1,158 @@
+"""Reads every byte of a text file once, before the database does: checksum, encoding, lines, and what is no table."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from pulse_core.errors import Invalid
+from pulse_core.intake.packed import open_gz
+
+CHUNK = 1 << 20
+HEAD = CHUNK // 4
+LONGEST_LINE = 1 << 20  # bytes
+MOST_BLANK_LINES = 5_000_000
+_BLANKS = re.compile(rb"(?:\A|(?<=\n))(?:\r?\n)+")
+_SINGLE_BYTE = ("cp1252", "latin-1")  # the first that fits every byte; the last always does
+# Characters beyond ASCII as UTF-8 writes the usual ones; in a file of another encoding they hardly stand by chance.
+_USUAL_UTF8 = re.compile(rb"\xc2[\xa0-\xbf]|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xaf]|\xe2\x82\xac")
+_MIXED_REMEDY = "two exports may have been glued together: save both as UTF-8, then join them"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at every byte told. `blank` are runs of empty lines: the first one's number and how many."""
+
+    head: bytes
+    encoding: str  # utf-8, cp1252 or latin-1
+    sha256: str
+    blank: tuple[tuple[int, int], ...]
+
+
+def open_text(path: Path, *, gz: bool, name: str) -> BinaryIO:
+    """The file's content, unpacked; Invalid while reading where that is damaged or without end."""
+    return open_gz(path, name=name) if gz else path.open("rb")
+
+
+def scan(path: Path, *, gz: bool, name: str) -> Look:
+    """Look at every byte of the file; Invalid when it cannot be a table of text."""
+    head, digest = b"", hashlib.sha256()
+    lines, letters = _Lines(name), _Letters(name)
+    with open_text(path, gz=gz, name=name) as source:
+        for chunk in _chunks(source):
+            digest.update(chunk)
+            if not head:
+                head = chunk[:HEAD]
+            if b"\0" in chunk:
+                raise Invalid(
+                    f"{name} holds NUL bytes, so it is no text file",
+                    remedy="export it again as CSV (UTF-8)", file=name,
+                )  # fmt: skip
+            letters.feed(chunk, lines.count)
+            lines.feed(chunk)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
+    return Look(head, letters.encoding(), digest.hexdigest(), tuple(lines.finish()))
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: source.read(CHUNK), b"")
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Which lines of a file are blank; fed with the file piece by piece."""
+
+    name: str
+    blank: list[tuple[int, int]] = field(default_factory=list)
+    count: int = 0
+    quotes: int = 0
+    rest: bytes = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at a piece up to its last line end; what stands behind it waits for the next piece."""
+        piece, end, rest = (self.rest + chunk).rpartition(b"\n")
+        piece, self.rest = (piece + end, rest) if end else (b"", rest)
+        if len(self.rest) > LONGEST_LINE:
+            row = self.count + piece.count(b"\n") + 1
+            raise Invalid(
+                f"row {row:,} of {self.name} is over {LONGEST_LINE:,} bytes long",
+                remedy="a quotation mark may be missing there, or it is no table: shorten that row",
+                file=self.name,
+            )
+        self._take(piece)
+
+    def finish(self) -> list[tuple[int, int]]:
+        """The runs of blank lines of the whole file."""
+        self._take(self.rest)
+        return self.blank
+
+    def _take(self, piece: bytes) -> None:
+        if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
+            self._note_blank(piece)
+        self.count += piece.count(b"\n")
+        self.quotes += piece.count(b'"')
+
+    def _note_blank(self, piece: bytes) -> None:
+        line, quotes, seen = self.count, self.quotes, 0
+        for match in _BLANKS.finditer(piece):
+            line += piece.count(b"\n", seen, match.start())
+            quotes += piece.count(b'"', seen, match.start())
+            seen, run = match.end(), match.group().count(b"\n")
+            if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
+                self.blank.append((line + 1, run))
+            line += run
+        if len(self.blank) > MOST_BLANK_LINES:
+            raise Invalid(
+                f"{self.name} is full of blank lines", remedy="export it again without them", file=self.name
+            )
+
+
+@dataclass(slots=True)
+class _Letters:
+    """Which encoding fits every byte; Invalid when some lines are UTF-8 and others are not."""
+
+    name: str
+    utf8: codecs.IncrementalDecoder | None = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+    single: list[str] = field(default_factory=lambda: list(_SINGLE_BYTE))
+    first_utf8: int | None = None
+    first_other: int | None = None
+    tail: bytes = b""
+
+    def feed(self, chunk: bytes, line: int) -> None:
+        """Look at a piece that begins in the line after `line`."""
+        if chunk.isascii() and not self.tail:
+            return
+        if self.utf8 is not None:
+            try:
+                self.utf8.decode(chunk)
+            except UnicodeDecodeError as error:
+                self.utf8 = None
+                self.first_other = line + chunk.count(b"\n", 0, max(error.start, 0)) + 1
+            self.tail = self.utf8.getstate()[0] if self.utf8 else b""
+        if self.first_utf8 is None and (found := _USUAL_UTF8.search(chunk)):
+            self.first_utf8 = line + chunk.count(b"\n", 0, found.start()) + 1
+        if self.utf8 is None and self.first_utf8 is not None:
+            row = max(self.first_utf8, self.first_other or 0)
+            raise Invalid(
+                f"{self.name} mixes two encodings: UTF-8 and another, from row {row} on",
+                remedy=_MIXED_REMEDY, file=self.name, row=row,
+            )  # fmt: skip
+        self.single = [e for e in self.single if e == _SINGLE_BYTE[-1] or _fits(e, chunk)]
+
+    def encoding(self) -> str:
+        """The encoding of the whole file."""
+        return "utf-8" if self.utf8 is not None and not self.tail else self.single[0]
+
+
+def _fits(encoding: str, chunk: bytes) -> bool:
+    try:
+        chunk.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
