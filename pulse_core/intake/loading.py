@@ -135,7 +135,7 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
         return only_one_way[0]
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
-    row = facts.row(place)
+    row = facts.row(place, _broken_rows(writer))
     raise AmbiguousDates(
         f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways "
         f"(first: row {row:,}, {example!r})",
@@ -155,12 +155,17 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
     )
     if not either or point != comma:
         return "comma" if comma > point else "point"
-    facts, row = proposal.facts, proposal.facts.row(place)
+    facts, row = proposal.facts, proposal.facts.row(place, _broken_rows(writer))
     raise AmbiguousNumbers(
         f"{facts.name} holds {either:,} numbers that read in two ways (first: row {row:,}, {example!r})",
         remedy="say whether the decimal mark is a point or a comma",
         file=facts.name, row=row, count=either,
     )  # fmt: skip
+
+
+def _broken_rows(writer: Writer) -> list[int]:
+    """The rows that the last look at the file could not split."""
+    return [row for (row,) in writer.rows(_SQL["broken_rows"])]
 
 
 def date_form(key: str) -> dict[str, Any]:

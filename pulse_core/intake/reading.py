@@ -7,7 +7,7 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.scanning import CHUNK, HEAD, Look, open_text, scan
 
+csv.field_size_limit(2 * HEAD)  # a field may be as long as all that is looked at here
 SAMPLE_ROWS = 1000
 MOST_COLUMNS = 2000
 _USUAL = (",", ";", "\t", "|")
@@ -46,10 +47,10 @@ class FileFacts:
         """Whether the database can read the file as it is."""
         return self.encoding == "utf-8" and not self.spaced
 
-    def row(self, place: int) -> int:
-        """The row in the file of a record, counted from 0 among the records."""
+    def row(self, place: int, broken: Iterable[int] = ()) -> int:
+        """The row in the file of a record, counted from 0 among those that could be split (not the `broken` rows)."""
         row = place + self.rows_before + 1
-        for first, lines in self.blank:
+        for first, lines in sorted([*self.blank, *((line, 1) for line in broken)]):
             row += lines if first <= row else 0
         return row
 

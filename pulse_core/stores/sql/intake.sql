@@ -273,10 +273,14 @@ SELECT count(*) FILTER (WHERE point AND NOT comma), count(*) FILTER (WHERE comma
        arg_min(value, place) FILTER (WHERE point AND comma)
 FROM judged;
 
+-- name: broken_rows
+-- One row a line that the last scan could not split.
+SELECT DISTINCT line FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) ORDER BY line LIMIT 100000;
+
 -- name: broken_records
 -- One row a record that could not be split into the file's columns: its row in the file and what is wrong with it.
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT line AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
+SELECT CAST(line AS BIGINT) AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
        arg_min(error_message, coalesce(column_idx, 0)) AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
 WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)
@@ -317,7 +321,7 @@ WITH aside AS (
     SELECT file_row_number + 1 AS place, fault, value, reason, raw FROM read_parquet($path, file_row_number = TRUE)
     WHERE fault IS NOT NULL AND NOT list_contains($skipped::VARCHAR[], fault)
 )
-SELECT place + coalesce(shift, 0) AS row, fault, value, reason, raw
+SELECT CAST(place + coalesce(shift, 0) AS BIGINT) AS row, fault, value, reason, raw
 FROM faults LEFT JOIN gaps ON place >= from_row AND place < until_row
 UNION ALL
 SELECT row, NULL, value, reason, NULL FROM aside WHERE reason IS NOT NULL
