@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 # Lower may never import higher; what shares a line is of one layer and may import each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("pulse_core", "pulse_core.errors", "pulse_core.settings", "pulse_core.words"),
+    ("pulse_core", "pulse_core.errors", "pulse_core.settings", "pulse_core.tables", "pulse_core.words"),
     ("pulse_core.stores",),
     ("pulse_core.jobs",),
     ("pulse_core.intake",),
@@ -40,6 +40,8 @@ HOMES = {
     "pysqlite3": "pulse_core/stores/ledger/",
     "sqlglot": "pulse_core/audience/",
     "filelock": "pulse_core/stores/owner.py",
+    "python_calamine": "pulse_core/intake/workbook.py",
+    "xlsxwriter": "pulse_core/tables.py",
     "streamlit": ("app.py", "pages/"),
     "plotly": ("pages/",),
     "pandas": (),
