@@ -99,7 +99,10 @@ def bind(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None
     columns["dated"] = mapping.columns.get(kind.dated or "")
     rest = [h for h in mapping.header if h not in used] if kind.keeps_the_rest else None
     writer.script(_SQL["macros"])
-    view_cells(writer, source, mapping.header, columns=columns, lists=lists, attributes=rest)
+    typed = {"dated", *(c.key for c in kind.columns if c.type in ("date", "number"))}  # a cast overlooks margins
+    view_cells(
+        writer, source, mapping.header, columns=columns, as_they_are=typed, lists=lists, attributes=rest
+    )
 
 
 def _text(facts: FileFacts, copy: Path) -> str:
