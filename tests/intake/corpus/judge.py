@@ -100,9 +100,9 @@ def facts(shop: Workshop, kind: str, org_id: str) -> int:
 def values(shop: Workshop, verdict: Loads, batch_id: int, org_id: str) -> tuple[tuple[str | None, ...], ...]:
     """What the accepted rows of a batch hold, as text, in file order."""
     view = FACTS[verdict.kind]
-    found = shop.rows(
-        f"SELECT {verdict.columns} FROM {view} WHERE batch_id = {batch_id} ORDER BY row", org_id
-    )
+    of_batch = f"(SELECT file FROM applied_batches WHERE batch_id = {batch_id})"
+    mine = f"file = {of_batch}" if view == "order_lines" else f"batch_id = {batch_id}"
+    found = shop.rows(f"SELECT {verdict.columns} FROM {view} WHERE {mine} ORDER BY row", org_id)
     return tuple(tuple(shown(value) for value in row) for row in found)
 
 
