@@ -194,6 +194,40 @@ def test_filters_are_kept_as_a_segment(person: Visitor) -> None:
     person.sees(re.compile(r"^2\scustomers$"))
 
 
+def test_a_segment_over_an_attribute_that_is_gone_says_so(
+    studio: Studio, tmp_path: Path, visit: Callable[..., Visitor]
+) -> None:
+    """It is shown with what is the matter and can be deleted; nobody is written to by mistake."""
+    orders = csv_file(
+        tmp_path / "orders.csv", ["customer_id,date,amount", "a,2026-06-01,5", "b,2026-06-02,6"]
+    )
+    studio.pulse("--org", "gone", "import", str(orders))
+    people = csv_file(tmp_path / "people.csv", ["customer_id,age,shoe size", "a,30,40", "b,40,41"])
+    studio.pulse("--org", "gone", "import", "--kind", "customers", str(people))
+    person = visit(studio)
+    person.open("segments?org=gone")
+    person.tab("Build a segment")
+    person.pick("Field", "Shoe size")
+    person.fill("Value", "41")
+    person.sees(re.compile(r"^1\scustomer$"))
+    person.fill("Save it as", "Big feet")
+    person.press("Save segment")
+    person.tab("Saved segments")
+    person.sees("Customers whose shoe size is at least 41.")
+    studio.pulse("--org", "gone", "undo", "2")
+    person.open("segments?org=gone")
+    person.tab("Saved segments")
+    person.sees("no customer has the attribute 'shoe size'")
+    person.press("Write to them")
+    person.sees("no customer has the attribute 'shoe size'")
+    expect(person.main.get_by_role("button", name=re.compile("^Send to"))).to_have_count(0)
+    person.open("segments?org=gone")
+    person.tab("Saved segments")
+    person.press("Delete")
+    person.page.get_by_role("dialog").get_by_role("button", name="Delete segment").click()
+    person.sees("No segments saved yet")
+
+
 def _counts(person: Visitor, number: int) -> None:
     person.sees(re.compile(rf"^{number} of 62\scustomers$"))
     person.settle()
