@@ -3,8 +3,10 @@
 -- text: our columns by name, all of the file's in the struct `raw`.
 -- `source` holds every cell as text: ours by name, those of text cleaned, all of the file's as they are in `raw`.
 -- Nearly no cell has margins; to look for them costs half of taking them off.
-CREATE OR REPLACE TEMP MACRO cleaned(x) AS
-    CASE WHEN x < '!' OR x > '~' OR ends_with(x, ' ') OR ends_with(x, chr(160)) THEN nullif(trim(x), '') ELSE x END;
+CREATE OR REPLACE TEMP MACRO trimmed(x) AS regexp_replace(x, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g');
+CREATE OR REPLACE TEMP MACRO cleaned(x, nulls) AS
+    CASE WHEN x < '!' OR x > '~' OR ends_with(x, ' ') OR ends_with(x, chr(9)) OR ends_with(x, chr(160))
+         THEN CASE WHEN NOT list_contains(nulls, trimmed(x)) THEN trimmed(x) END ELSE x END;
 CREATE OR REPLACE TEMP MACRO blank(x) AS nullif(trim(x), '') IS NULL;
 CREATE OR REPLACE TEMP MACRO id_of(x) AS
     CASE WHEN ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
@@ -16,7 +18,7 @@ CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
               * try_cast(replace(regexp_replace(regexp_replace(x, '[-+()\x{2212}]', '', 'g'), form['groups'], '', 'g'), form['mark'], '.') AS DECIMAL(16, 4))
     END;
 CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
-    coalesce(CASE WHEN form['mark'] = '.' THEN try_cast(x AS DECIMAL(16, 4)) END,
+    coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
              CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '')), form) END);
 -- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
 CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
@@ -36,7 +38,8 @@ CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
         WHEN 'unix' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
         WHEN 'unix_ms' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e11 AND 1e13
                                  THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / 1000)) END
-        ELSE try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns'])
+        -- strptime knows words for no day at all.
+        ELSE CASE WHEN NOT regexp_matches(x, '(?i)epoch|inf') THEN try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns']) END
     END;
 -- A row that only sums up others: no date, and a cell that says so.
 CREATE OR REPLACE TEMP MACRO is_total(raw) AS
@@ -57,8 +60,9 @@ COPY (
     WITH read AS (
         SELECT *, moment_of(ordered_at, $dates, $zone) AS moment, number_of(quantity, $numbers) AS pieces,
                -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
-               CASE WHEN $has_amount THEN number_of(amount, $numbers)
-                    ELSE try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END AS money
+               coalesce(CASE WHEN $has_amount THEN number_of(amount, $numbers) END,
+                        CASE WHEN $has_price AND (NOT $has_amount OR blank(amount))
+                             THEN try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END) AS money
         FROM source
     ), judged AS (
         SELECT *,
@@ -233,7 +237,7 @@ COPY (
         SELECT *,
                CASE WHEN lower(label) IN ('yes', 'true', '1', '1.0', 'churned', 'churn', 'left', 'exited', 'attrited customer', 'y') THEN TRUE
                     WHEN lower(label) IN ('no', 'false', '0', '0.0', 'stayed', 'retained', 'existing customer', 'existing', 'n') THEN FALSE END AS churned,
-               CASE WHEN churned IS NULL AND label = $label_header THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
+               CASE WHEN label = $label_header AND CAST(to_json(raw) AS VARCHAR) = $header_row THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
         FROM source
     )
     SELECT id_of(customer_id) AS customer_id, churned, attributes_of(attributes) AS attributes, FALSE AS is_return,
@@ -286,10 +290,11 @@ FROM judged;
 SELECT DISTINCT line FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) ORDER BY line LIMIT 100000;
 
 -- name: broken_records
--- One row a record that could not be split into the file's columns: its row in the file and what is wrong with it.
+-- One row a line that could not be split into the file's columns: its row in the file and what is wrong with it, which
+-- is nothing when it holds blanks alone.
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT CAST(line AS BIGINT) AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
-       arg_min(error_message, coalesce(column_idx, 0)) AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
+SELECT CAST(line AS BIGINT) + $above AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
+       CASE WHEN NOT regexp_full_match(min(csv_line), '\s*') THEN arg_min(error_message, coalesce(column_idx, 0)) END AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
 WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)
 GROUP BY line;

@@ -33,6 +33,7 @@ def view_cells(
     *,
     columns: Mapping[str, str | None],
     as_they_are: Container[str],
+    nulls: Sequence[str],
     lists: Mapping[str, Sequence[str]],
     attributes: Iterable[str] | None,
 ) -> None:
@@ -40,12 +41,13 @@ def view_cells(
 
     Cells go through the macro `cleaned` but those `as_they_are`. With `attributes` (header names) a map of these cells comes under that name.
     """
+    spelled = f"[{', '.join(map(quoted, nulls))}]"
     place = {column: f"f{at}" for at, column in enumerate(header)}
 
     def cell(ours: str, column: str | None) -> str:
         if column is None:
             return "NULL::VARCHAR"
-        return place[column] if ours in as_they_are else f"cleaned({place[column]})"
+        return place[column] if ours in as_they_are else f"cleaned({place[column]}, {spelled})"
 
     parts = [f"{cell(ours, column)} AS {_name(ours)}" for ours, column in columns.items()]
     parts += [f"[{', '.join(place[c] for c in cells)}]::VARCHAR[] AS {_name(ours)}" for ours, cells in lists.items()]

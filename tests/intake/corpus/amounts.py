@@ -140,8 +140,8 @@ READ: tuple[tuple[str, tuple[str, ...], tuple[str | None, ...], str], ...] = (
 
 
 def late_decision() -> bytes:
-    """Fifty thousand amounts that could be thousands, and a last one that shows that they are not."""
-    return (HEADER + "\n" + 'c1,2020-01-01,"1,234"\n' * 50_000 + 'c1,2020-01-01,"12,5"\n').encode()
+    """Twenty-five thousand amounts that could be thousands, and a last one that shows that they are not."""
+    return (HEADER + "\n" + 'c1,2020-01-01,"1,234"\n' * 25_000 + 'c1,2020-01-01,"12,5"\n').encode()
 
 
 CASES = (
@@ -205,10 +205,10 @@ CASES = (
         "amounts_late_decision",
         late_decision,
         Loads(
-            50_001,
-            50_001,
+            25_001,
+            25_001,
             values=(
-                *(("c1", "2020-01-01T00:00:00", "1.234"),) * 50_000,
+                *(("c1", "2020-01-01T00:00:00", "1.234"),) * 25_000,
                 ("c1", "2020-01-01T00:00:00", "12.5"),
             ),
         ),

@@ -1,8 +1,9 @@
-"""Judges one bomb in a process of its own, and prints what the import took: seconds, and bytes over the baseline."""
+"""Judges one bomb in a process of its own, and says what the import took: seconds, and bytes over the baseline."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import sys
@@ -28,6 +29,12 @@ def children_peak() -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 
+def work() -> float:
+    """The seconds that this process and its children, which have ended, have worked."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def main(name: str, home: str, content: str) -> None:
     """Load a good file, so that everything is there that an import needs, and then the bomb."""
     [case] = [case for case in CASES if case.name == name]
@@ -35,9 +42,10 @@ def main(name: str, home: str, content: str) -> None:
     shop.load(GOOD_TEXT, name="baseline")
     shop.add("judged")
     baseline, bomb = peak(), Path(content).read_bytes()
-    started = time.monotonic()
+    started, worked = time.monotonic(), work()
     check(shop, replace(case, content=bomb), "judged")
-    seconds = time.monotonic() - started
+    # A busy machine makes everybody wait; work is work.
+    seconds = min(time.monotonic() - started, work() - worked)
     over = peak() - baseline + max(children_peak() - baseline, 0)
     sys.stdout.write(json.dumps({"seconds": seconds, "over": over}))
     shop.close()

@@ -77,15 +77,6 @@ IDS = (
 )
 
 MISSING = (
-    *(
-        Case(
-            f"nothing_as_{place}",
-            with_rows(f'"{spelling}",2020-01-01,10'),
-            aside(no_customer=1),
-            f"R1: {spelling!r} is empty",
-        )
-        for place, spelling in enumerate(NOTHINGS)
-    ),
     Case(
         "nothing_of_every_spelling",
         text(GOOD[0], *(f"{spelling},2020-01-01,10" for spelling in NOTHINGS)),

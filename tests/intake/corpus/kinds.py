@@ -98,7 +98,6 @@ EVENTS = (
             3,
             3,
             kind="events",
-            columns="customer_id, happened_at, event_type, value",
             values=(
                 ("17", "2024-03-01T00:00:00", "data_usage", "1.5"),
                 ("17", "2024-03-02T00:00:00", "call", None),
@@ -129,7 +128,15 @@ EVENTS = (
     Case(
         "visits",
         text("u1,s1,home,2024-03-13 10:21:14,desktop", "u1,s1,cart,2024-03-13 10:22:00,desktop", header=WEB),
-        Loads(2, 2, kind="visits"),
+        Loads(
+            2,
+            2,
+            kind="visits",
+            values=(
+                ("u1", "s1", "home", "2024-03-13T10:21:14"),
+                ("u1", "s1", "cart", "2024-03-13T10:22:00"),
+            ),
+        ),
         "as a public file of web events",
     ),
     Case(
@@ -152,7 +159,6 @@ EVENTS = (
             3,
             3,
             kind="scores",
-            columns="customer_id, churn_score",
             values=(("c1", "0"), ("c2", "1"), ("c3", "0.25")),
         ),
         "SCOPE A3: loads without asking",
@@ -180,32 +186,32 @@ TABLES = (
     Case(
         "table",
         text("c1,30,100.5,1", "c2,40,0,0", header=BANK),
-        Loads(2, 2, kind="table"),
+        Loads(2, 2, kind="table", values=(("c1", "True"), ("c2", "False"))),
         "a label column of two values",
     ),
     Case(
         "table_without_id",
         text("Yes,1,29.85", "No,34,56.95", header="churn,tenure,monthly_charges"),
-        Loads(2, 2, kind="table"),
+        Loads(2, 2, kind="table", columns="churned", values=(("True",), ("False",))),
         "a customer is not needed",
     ),
     Case(
         "table_true_false",
         text("c1,30,True", "c2,40,False", header="customer_id,age,churned"),
-        Loads(2, 2, kind="table"),
+        Loads(2, 2, kind="table", values=(("c1", "True"), ("c2", "False"))),
         "truth",
     ),
     Case(
         "table_bad_labels",
         text("c1,30,1,yes", "c2,40,1,maybe", "c3,40,1,", "c4,40,1,no", header="customer_id,age,plan,churn"),
-        Loads(4, 2, 2, kind="table"),
+        Loads(4, 2, 2, kind="table", values=(("c1", "True"), ("c4", "False"))),
         "another label, or none, is rejected",
         answers={"kind": "table"},
     ),
     Case(
         "table_header_again",
         text("c1,30,100.5,1", BANK, "c2,40,0,0", header=BANK),
-        Loads(3, 2, set_aside={"header": 1}, kind="table"),
+        Loads(3, 2, set_aside={"header": 1}, kind="table", values=(("c1", "True"), ("c2", "False"))),
         "R2",
     ),
 )

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 Shown = tuple[str | None, ...]
 
-ORDER_COLUMNS = "customer_id, ordered_at, amount"
+# What a verdict shows of each kind's facts, unless it says otherwise.
+COLUMNS = {
+    "orders": "customer_id, ordered_at, amount",
+    "customers": "customer_id",
+    "events": "customer_id, happened_at, event_type, value",
+    "visits": "customer_id, session_id, event_type, happened_at",
+    "scores": "customer_id, churn_score",
+    "table": "customer_id, churned",
+}
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,7 @@ class Loads:
     """The file loads, and every record of it is accounted for.
 
     `values` are the accepted rows in file order, as text: nothing may be misread in silence. They are what `columns` of
-    the kind's view hold, for orders the customer, the moment and the amount.
+    the kind's view hold.
     """
 
     rows: int
@@ -25,9 +33,14 @@ class Loads:
     kind: str = "orders"
     values: tuple[Shown, ...] | None = None
     returns: int | None = None
-    columns: str = ORDER_COLUMNS
+    columns: str | None = None
     reasons: tuple[str, ...] = ()
     """Words that stand, case-blind, in the reasons of the rejected rows."""
+
+    @property
+    def shown(self) -> str:
+        """The columns that the values are of."""
+        return self.columns or COLUMNS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,10 @@ class Asks:
 
 @dataclass(frozen=True, init=False)
 class Refused:
-    """The whole file is `invalid`; the message contains each word, case-blind. Nothing is loaded."""
+    """The whole file is `invalid`; the message contains each word, case-blind. Nothing is loaded.
+
+    Of words between `|` the message contains one: the rules say what must be told, seldom how.
+    """
 
     words: tuple[str, ...]
 

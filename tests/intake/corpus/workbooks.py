@@ -5,7 +5,7 @@ from __future__ import annotations
 from .build import GOOD_LOADS, GOOD_VALUES, dates_load, names_load, prices_load
 from .case import Case
 from .squeeze import zipped
-from .verdicts import Asks, Loads, Refused
+from .verdicts import Asks, Declined, Loads, Refused
 from .workbook import (
     DATE,
     HEAD,
@@ -120,8 +120,8 @@ SHEETS = (
     Case(
         "xlsx_sheet_unknown",
         workbook({"Orders": GOOD, "More": OTHER}),
-        Asks("choose_sheet"),
-        "W2 leaves it open: an answer that names no sheet is none",
+        Declined(),
+        "W2 leaves it open: an answer that names no sheet is told, or asked about again",
         answers={"sheet": "Most"},
     ),
     Case("xlsx_no_rows", workbook({"Orders": [COLUMNS]}), Refused("no rows"), "W3"),
@@ -256,7 +256,7 @@ BROKEN = (
     Case(
         "xlsx_twice_the_same_place",
         raw(SHEET_HEAD + '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>' + SHEET_TAIL),
-        Refused(),
+        Declined(),
         "W2, W3: two values for one cell, and no rows",
     ),
     Case(
