@@ -183,7 +183,8 @@ def _is_events(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) 
 
 def _is_orders(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
     orders = kinds["orders"]
-    return min(_strength(orders, "customer_id", "ordered_at"), _has_money(orders)) >= LIKELY
+    when, money = _strength(orders, "customer_id", "ordered_at"), _has_money(orders)
+    return min(when, money) >= LIKELY and max(when, money) >= SURE
 
 
 def _is_customers(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
