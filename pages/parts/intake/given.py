@@ -136,8 +136,8 @@ def choose_sheet(file: Given, sheet: str) -> None:
 
 
 def size(count: int) -> str:
-    """A number of bytes as people say it."""
-    steps = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+    """A number of bytes as the uploader says it too."""
+    steps = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
     step, unit = next(((step, unit) for step, unit in steps if count >= step), (1, "bytes"))
     return f"{session.words().number(round(count / step, 1 if step > 1 else 0))} {unit}"
 
