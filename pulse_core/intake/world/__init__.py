@@ -1,0 +1,1 @@
+"""A sample world: an invented shop, telecom and bank of which the truth is known."""
