@@ -68,7 +68,7 @@ def texts(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return texts(column.dictionary).take(column.indices)
     if pa.types.is_floating(kind):
-        return _strings(pc.if_else(pc.is_nan(column), None, column))
+        return _strings(pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column))
     if pa.types.is_timestamp(kind):
         return _timestamps(column)
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or _has_text_form(kind):
@@ -81,7 +81,7 @@ def texts(column: pa.Array) -> pa.Array:
 def write_csv(names: list[str], batches: Iterator[pa.RecordBatch], out: BinaryIO) -> None:
     """Write a header and batches of text and numbers as they stand (nothing is made safe here)."""
     header = io.StringIO(newline="")
-    csv_module.writer(header, lineterminator="\n").writerow(names)
+    csv_module.writer(header, quoting=csv_module.QUOTE_ALL, lineterminator="\n").writerow(names)
     out.write(header.getvalue().encode())
     for batch in batches:
         if batch.num_rows and batch.num_columns:
@@ -92,7 +92,7 @@ def write_csv(names: list[str], batches: Iterator[pa.RecordBatch], out: BinaryIO
 def plain(column: pa.Array) -> pa.Array:
     """The column as `write_csv` takes it: numbers as they are (NaN is no number), all else as text."""
     if pa.types.is_floating(column.type):
-        return pc.if_else(pc.is_nan(column), None, column)
+        return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     return column if _is_number(column.type) else texts(column)
 
 
@@ -202,7 +202,7 @@ def _refuse_too_large(rows: int, columns: int) -> None:
 
 def _write_workbook(reader: pa.RecordBatchReader, out: BinaryIO, sheet: str) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(out, {**options, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(out, options)
     book.set_properties({"created": dt.datetime(2000, 1, 1)})  # the same rows make the same file
     bold = book.add_format({"bold": True})
     formats: dict[type, Any] = {

@@ -41,6 +41,8 @@ HOMES = {
     "pysqlite3": "pulse_core/stores/ledger/",
     "sqlglot": "pulse_core/audience/",
     "filelock": "pulse_core/stores/owner.py",
+    "python_calamine": "pulse_core/intake/workbook.py",
+    "xlsxwriter": "pulse_core/tables.py",
     "streamlit": ("app.py", "pages/"),
     "plotly": ("pages/",),
     "pandas": (),

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 import streamlit as st
 
 from pages.parts import figures
 from pages.parts.text import literal
+from pulse_core import tables
 from pulse_core.errors import PulseError
 from pulse_core.words import Change
 
@@ -91,16 +90,8 @@ def problem(error: PulseError) -> None:
 def csv(table: pa.Table) -> bytes:
     """The table as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
     out = io.BytesIO()
-    pyarrow.csv.write_csv(_without_formulas(table), out)
+    tables.csv(table, out)
     return out.getvalue()
-
-
-def _without_formulas(table: pa.Table) -> pa.Table:
-    for place, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            safe = pc.replace_substring_regex(table.column(place), r"^([=+\-@\t\r])", r"'\1")
-            table = table.set_column(place, field.name, safe)
-    return table
 
 
 def _colour(item: Card) -> str:

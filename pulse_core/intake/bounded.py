@@ -28,7 +28,7 @@ _EXHAUSTED = {"exhausted": "memory"}
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a child may use. `memory_bytes` holds where the system knows such limits (not on Windows)."""
+    """What a child may use: memory beyond its start (where the system knows such limits), and wall time."""
 
     memory_bytes: int
     seconds: float
@@ -113,27 +113,35 @@ def _family(kind: type[Invalid]) -> Iterator[type[Invalid]]:
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+    """Bound this process, from what it takes now. What it has imported is our own, and differs by machine."""
     try:
         import resource
     except ImportError:  # Windows: the time is bounded all the same
         return
-    for which, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_DATA, memory_bytes),
-        (resource.RLIMIT_AS, memory_bytes),
-    ):
-        with contextlib.suppress(
-            ValueError, OSError
-        ):  # a lower limit is set already, or the system knows none
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_AS: _size_now(resource.getpagesize()) + memory_bytes,
+    }
+    for which, value in limits.items():
+        with contextlib.suppress(ValueError, OSError):  # a lower one is set already, or the system knows none
             resource.setrlimit(which, (value, value))
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    _limit(request["memory_bytes"], request["cpu_seconds"])
-    module, _, name = request["function"].partition(":")
+def _size_now(page_bytes: int) -> int:
+    """The address space that this process has reserved; a generous guess where there is no /proc."""
     try:
-        return {"result": getattr(importlib.import_module(module), name)(**request["args"])}
+        return int(Path("/proc/self/statm").read_text().split()[0]) * page_bytes
+    except OSError:
+        return 4_000_000_000
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    module, _, name = request["function"].partition(":")
+    function = getattr(importlib.import_module(module), name)
+    _limit(request["memory_bytes"], request["cpu_seconds"])
+    try:
+        return {"result": function(**request["args"])}
     except Invalid as error:
         return {"error": error.as_dict()}
     except MemoryError:

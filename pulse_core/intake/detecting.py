@@ -100,7 +100,8 @@ def fit(column: Column, found: Examples) -> Guess:
     looks = _LOOKS.get(column.type)
     share = found.share(looks[0]) if looks else 1.0
     if name and looks and found.values and share < 0.5:
-        return Guess(None, 0.0, f"its name fits, but {1 - share:.0%} of its values {looks[2]}")
+        doubt = f"its name fits, but {1 - share:.0%} of its values {looks[2]}"
+        return Guess(found.header if name >= SURE else None, 0.3, doubt)
     if name:
         agree = f", and its values {looks[1]}" if looks and found.values else ""
         return Guess(found.header, name, f"its name says so{agree}")

@@ -132,7 +132,7 @@ class Importer:
             with file.copy() as copy, self.warehouse.scratch() as writer, progress.stoppable(writer.interrupt):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
-                mapping = loading.settled(writer, proposal, mapping)
+                mapping = loading.settled(writer, proposal, mapping, copy)
                 tally = loading.read(
                     writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy
                 )

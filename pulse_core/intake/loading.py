@@ -23,6 +23,7 @@ from pulse_core.intake.formats import (
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.mapping import Mapping, Proposal
 from pulse_core.intake.reading import FileFacts, even_out
+from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Reader, Writer
 from pulse_core.stores.warehouse.files import text_source, view_cells
@@ -108,18 +109,18 @@ def _text(facts: FileFacts, copy: Path) -> str:
     )  # fmt: skip
 
 
-def settled(writer: Writer, proposal: Proposal, mapping: Mapping) -> Mapping:
+def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> Mapping:
     """The mapping with the date format and the decimal mark that the whole file has; asks when there are two."""
     kind = KINDS[mapping.kind]
     found = {"date_format": mapping.date_format, "number_format": mapping.number_format}
     if kind.dated in mapping.columns and found["date_format"] is None:
-        found["date_format"] = _date_format(writer, proposal, mapping)
+        found["date_format"] = _date_format(writer, proposal, mapping, copy)
     if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
-        found["number_format"] = _number_format(writer, proposal, mapping)
+        found["number_format"] = _number_format(writer, proposal, mapping, copy)
     return mapping.model_copy(update=found)
 
 
-def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
+def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
     """The way in which the dates are written; AmbiguousDates when two ways fit and disagree."""
     guess = proposal.dates
     if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
@@ -135,7 +136,7 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
         return only_one_way[0]
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
-    row = facts.row(place)
+    row = _row(writer, facts, copy, place)
     raise AmbiguousDates(
         f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways "
         f"(first: row {row:,}, {example!r})",
@@ -144,7 +145,7 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
     )  # fmt: skip
 
 
-def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
+def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
     """The decimal mark of the file; AmbiguousNumbers when every mark could stand between thousands."""
     guess = proposal.numbers
     if guess.value and guess.confidence >= 0.5:
@@ -155,12 +156,28 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping) -> str:
     )
     if not either or point != comma:
         return "comma" if comma > point else "point"
-    facts, row = proposal.facts, proposal.facts.row(place)
+    facts = proposal.facts
+    row = _row(writer, facts, copy, place)
     raise AmbiguousNumbers(
         f"{facts.name} holds {either:,} numbers that read in two ways (first: row {row:,}, {example!r})",
         remedy="say whether the decimal mark is a point or a comma",
         file=facts.name, row=row, count=either,
     )  # fmt: skip
+
+
+def _row(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
+    """The row in the file of a record, counted from 0 among those that could be split."""
+    broken = [(row, 1) for (row,) in writer.rows(_SQL["broken_rows"])]
+    row = place + facts.rows_before + 1
+    for first, lines in sorted([*_blank_lines(facts, copy), *broken]):
+        row += lines if first <= row else 0
+    return row
+
+
+def _blank_lines(facts: FileFacts, copy: Path) -> list[tuple[int, int]]:
+    """Runs of blank lines below the header."""
+    runs = blank_lines(copy, gz=facts.gz and facts.plain, name=facts.name)
+    return [run for run in runs if run[0] > facts.rows_before]
 
 
 def date_form(key: str) -> dict[str, Any]:
@@ -180,12 +197,16 @@ def read(
         writer.read_file(query, wanted, name=facts.name)
     except Invalid:  # the database insists on one kind of line end; files glued together from two systems have both
         even_out(copy, facts)
-        bind(writer, replace(facts, gz=False), mapping, copy)
+        facts = replace(facts, gz=False)
+        bind(writer, facts, mapping, copy)
         writer.read_file(query, wanted, name=facts.name)
     writer.execute(_SQL["broken_records"])
     _refuse_open_quote(writer, facts)
-    runs = [[1, facts.rows_before], *(list(run) for run in facts.blank)]
-    writer.execute(_SQL["write_aside"], {"path": str(draft.aside), "runs": runs})
+    above = [(1, facts.rows_before)]
+    records = writer.one(_SQL["count_records"], {"path": str(draft.records)})[0]
+    whole = facts.lines == facts.rows_before + records  # as many lines as records: none is blank
+    runs = above if whole else above + _blank_lines(facts, copy)
+    writer.execute(_SQL["write_aside"], {"path": str(draft.aside), "runs": [list(run) for run in runs]})
     return count(writer, mapping, draft)
 
 

@@ -137,7 +137,8 @@ _NO_CURRENCY = Guess(None, 0.0, "no amount says its currency")
 def settle(proposal: Proposal, answers: Answers) -> Mapping:
     """The proposed mapping with the person's answers; Invalid when the file cannot be read so."""
     before = proposal.mapping
-    columns = {ours: h for ours, h in before.columns.items() if ours not in answers.columns}
+    taken = set(answers.columns.values())
+    columns = {ours: h for ours, h in before.columns.items() if ours not in answers.columns and h not in taken}
     columns |= {ours: header for ours, header in answers.columns.items() if header}
     said = {
         "columns": columns, "date_format": answers.dates, "number_format": answers.numbers,

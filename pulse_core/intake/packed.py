@@ -20,7 +20,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 _DIRECTORY_BYTES = 8 << 20  # a zip's list of files; about 100,000 of them
 _READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others need memory as their writer likes
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError, NotImplementedError,
+    RuntimeError,
 )  # fmt: skip
 
 
@@ -157,7 +158,9 @@ def open_zip(path: Path, *, name: str | None = None) -> Iterator[BinaryIO]:
 
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     members = [
-        member for member in archive.infolist() if not member.is_dir() and not _is_litter(member.filename)
+        member
+        for member in archive.infolist()
+        if not member.filename.endswith("/") and not _is_litter(member.filename)
     ]
     if not members:
         raise Invalid(

@@ -15,6 +15,7 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.scanning import CHUNK, HEAD, Look, open_text, scan
 
+csv.field_size_limit(2 * HEAD)  # a field may be as long as all that is looked at here
 SAMPLE_ROWS = 1000
 MOST_COLUMNS = 2000
 _USUAL = (",", ";", "\t", "|")
@@ -34,7 +35,7 @@ class FileFacts:
     delimiter: str
     quote: str
     spaced: bool  # columns stand apart by runs of blanks
-    blank: tuple[tuple[int, int], ...]  # runs of lines between the records that hold nothing: the first, how many
+    lines: int  # line ends, those within values too
     header: tuple[str, ...]
     headerless: bool
     rows_before: int
@@ -45,13 +46,6 @@ class FileFacts:
     def plain(self) -> bool:
         """Whether the database can read the file as it is."""
         return self.encoding == "utf-8" and not self.spaced
-
-    def row(self, place: int) -> int:
-        """The row in the file of a record, counted from 0 among the records."""
-        row = place + self.rows_before + 1
-        for first, lines in self.blank:
-            row += lines if first <= row else 0
-        return row
 
 
 def examine(path: Path, *, name: str, gz: bool, sheet: str | None = None) -> FileFacts:
@@ -120,9 +114,8 @@ def _describe(name: str, size: int, gz: bool, look: Look) -> FileFacts:
     before = skipped + (end if not headerless else records[place - 1][0] if place else 0)
     if headerless and not place:
         before = skipped + next((at for at, line in enumerate(lines) if line.strip()), 0)
-    blank = tuple(run for run in look.blank if run[0] > before)
     return FileFacts(
-        name, look.sha256, size, gz, look.encoding, delimiter, quote, spaced, blank,
+        name, look.sha256, size, gz, look.encoding, delimiter, quote, spaced, look.lines,
         header, headerless, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
     )  # fmt: skip
 

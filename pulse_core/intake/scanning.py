@@ -16,7 +16,7 @@ from pulse_core.intake.packed import open_gz
 CHUNK = 1 << 20
 HEAD = CHUNK // 4
 LONGEST_LINE = 1 << 20  # bytes
-MOST_BLANK_LINES = 5_000_000
+MOST_BLANK_RUNS = 5_000_000
 _BLANKS = re.compile(rb"(?:\A|(?<=\n))(?:\r?\n)+")
 _SINGLE_BYTE = ("cp1252", "latin-1")  # the first that fits every byte; the last always does
 # Characters beyond ASCII as UTF-8 writes the usual ones; in a file of another encoding they hardly stand by chance.
@@ -26,12 +26,12 @@ _MIXED_REMEDY = "two exports may have been glued together: save both as UTF-8, t
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at every byte told. `blank` are runs of empty lines: the first one's number and how many."""
+    """What a look at every byte told. `lines` counts line ends, those within values too."""
 
     head: bytes
     encoding: str  # utf-8, cp1252 or latin-1
     sha256: str
-    blank: tuple[tuple[int, int], ...]
+    lines: int
 
 
 def open_text(path: Path, *, gz: bool, name: str) -> BinaryIO:
@@ -57,7 +57,35 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             lines.feed(chunk)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return Look(head, letters.encoding(), digest.hexdigest(), tuple(lines.finish()))
+    return Look(head, letters.encoding(), digest.hexdigest(), lines.count + bool(lines.pending))
+
+
+def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
+    """Runs of lines that hold nothing, those within a value left out: the first one's number and how many."""
+    runs: list[tuple[int, int]] = []
+    line, quotes, rest = 0, 0, b""
+    with open_text(path, gz=gz, name=name) as source:
+        for chunk in _chunks(source):
+            piece, end, rest = (rest + chunk).rpartition(b"\n")
+            if end:
+                _note_blank(piece + end, line, quotes, runs)
+            if len(runs) > MOST_BLANK_RUNS:
+                raise Invalid(f"{name} is full of blank lines", remedy="export it again without them", file=name)
+            line += piece.count(b"\n") + bool(end)
+            quotes += piece.count(b'"')
+    return runs
+
+
+def _note_blank(piece: bytes, line: int, quotes: int, runs: list[tuple[int, int]]) -> None:
+    """Add the blank runs of a piece of whole lines that begins after `line` lines and `quotes` quotation marks."""
+    seen = 0
+    for match in _BLANKS.finditer(piece):
+        line += piece.count(b"\n", seen, match.start())
+        quotes += piece.count(b'"', seen, match.start())
+        seen, run = match.end(), match.group().count(b"\n")
+        if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
+            runs.append((line + 1, run))
+        line += run
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:
@@ -66,51 +94,24 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class _Lines:
-    """Which lines of a file are blank; fed with the file piece by piece."""
+    """Counts lines, and refuses one without end; fed with the file piece by piece."""
 
     name: str
-    blank: list[tuple[int, int]] = field(default_factory=list)
     count: int = 0
-    quotes: int = 0
-    rest: bytes = b""
+    pending: int = 0  # bytes since the last line end
 
     def feed(self, chunk: bytes) -> None:
-        """Look at a piece up to its last line end; what stands behind it waits for the next piece."""
-        piece, end, rest = (self.rest + chunk).rpartition(b"\n")
-        piece, self.rest = (piece + end, rest) if end else (b"", rest)
-        if len(self.rest) > LONGEST_LINE:
-            row = self.count + piece.count(b"\n") + 1
+        """Look at the next piece."""
+        first = chunk.find(b"\n")
+        if self.pending + (len(chunk) if first < 0 else first) > LONGEST_LINE:
+            row = self.count + 1
             raise Invalid(
                 f"row {row:,} of {self.name} is over {LONGEST_LINE:,} bytes long",
                 remedy="a quotation mark may be missing there, or it is no table: shorten that row",
-                file=self.name,
-            )
-        self._take(piece)
-
-    def finish(self) -> list[tuple[int, int]]:
-        """The runs of blank lines of the whole file."""
-        self._take(self.rest)
-        return self.blank
-
-    def _take(self, piece: bytes) -> None:
-        if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
-            self._note_blank(piece)
-        self.count += piece.count(b"\n")
-        self.quotes += piece.count(b'"')
-
-    def _note_blank(self, piece: bytes) -> None:
-        line, quotes, seen = self.count, self.quotes, 0
-        for match in _BLANKS.finditer(piece):
-            line += piece.count(b"\n", seen, match.start())
-            quotes += piece.count(b'"', seen, match.start())
-            seen, run = match.end(), match.group().count(b"\n")
-            if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
-                self.blank.append((line + 1, run))
-            line += run
-        if len(self.blank) > MOST_BLANK_LINES:
-            raise Invalid(
-                f"{self.name} is full of blank lines", remedy="export it again without them", file=self.name
-            )
+                file=self.name, row=row,
+            )  # fmt: skip
+        self.pending = self.pending + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
+        self.count += chunk.count(b"\n")
 
 
 @dataclass(slots=True)

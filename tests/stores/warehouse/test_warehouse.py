@@ -27,7 +27,7 @@ TIMEOUT = 30
 def note(number: int) -> Callable[[Writer], None]:
     """A write of one row of facts."""
     return lambda writer: writer.execute(
-        "INSERT INTO applied_batches VALUES ($number, 'orders', 1, 'sum')", {"number": number}
+        "INSERT INTO applied_batches VALUES ($number, 'orders', 1, 'sum', 'gone.parquet', 1)", {"number": number}
     )
 
 
@@ -56,7 +56,7 @@ def test_a_snapshot_sees_one_point_in_time(warehouse: Warehouse) -> None:
 def test_a_snapshot_cannot_write(warehouse: Warehouse) -> None:
     """What pages hold reads only."""
     with warehouse.snapshot() as reader, pytest.raises(duckdb.Error, match="read-only"):
-        reader.rows("INSERT INTO applied_batches VALUES (1, 'orders', 1, 'sum')")
+        reader.rows("INSERT INTO applied_batches VALUES (1, 'orders', 1, 'sum', 'gone.parquet', 1)")
 
 
 def test_a_failing_write_takes_everything_back(warehouse: Warehouse) -> None:
