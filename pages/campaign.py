@@ -8,26 +8,29 @@ import streamlit as st
 
 from pages.parts import blocks, figures, jobs, session
 from pages.parts.text import literal
+from pulse_core.audience.catalogue import Catalogue
 from pulse_core.audience.sentence import sentence
-from pulse_core.audience.tree import Tree, parse
+from pulse_core.audience.tree import EVERYBODY, Tree, parse
 from pulse_core.delivery import campaigns as planning
-from pulse_core.errors import PulseError
+from pulse_core.errors import Invalid, PulseError
 from pulse_core.insight.segments import LIFECYCLE_GROUPS, SEGMENT_NAMES
 from pulse_core.message.fields import MERGE_FIELDS
 from pulse_core.message.pitch import PITCHES, Pitch
 from pulse_core.stores.ledger import campaigns, outbox, segments
 from pulse_core.stores.ledger.campaigns import Campaign
+from pulse_core.stores.ledger.segments import Segment
 
 SAVED = "saved:"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A segment to speak to."""
+    """A segment to speak to; a saved one may ask for what is not there any more, and `fault` says so."""
 
     key: str
     name: str
     tree: Tree
+    fault: Invalid | None = None
 
 
 def page() -> None:
@@ -48,7 +51,10 @@ def page() -> None:
 
 
 def _new(found: figures.Figures) -> None:
-    choice = _choose()
+    choice = _choose(found.catalogue)
+    if choice.fault:
+        blocks.problem(choice.fault)
+        return
     who = figures.audience(choice.tree)
     words = session.words()
     with st.container(border=True):
@@ -71,9 +77,9 @@ def _new(found: figures.Figures) -> None:
         _confirm(choice, content, name.strip(), who.customers)
 
 
-def _choose() -> Choice:
+def _choose(catalogue: Catalogue) -> Choice:
     """A business segment or a saved one; a link or another page may have chosen it."""
-    choices = {choice.key: choice for choice in _choices()}
+    choices = {choice.key: choice for choice in _choices(catalogue)}
     wanted = st.session_state.pop("edit:segment", None)
     if wanted is None and "edit:chosen" not in st.session_state:  # a link decides once, then the person does
         wanted = st.query_params.get("segment")
@@ -89,13 +95,20 @@ def _choose() -> Choice:
     return choices[key]
 
 
-def _choices() -> list[Choice]:
+def _choices(catalogue: Catalogue) -> list[Choice]:
     with session.pulse().ledger.read() as conn:
         kept = segments.all(conn, session.organisation().id)
     business = [
         Choice(name, name, parse({"field": "segment", "op": "eq", "value": name})) for name in SEGMENT_NAMES
     ]
-    return [*business, *(Choice(f"{SAVED}{s.id}", s.name, parse(s.tree)) for s in kept)]
+    return [*business, *(_saved(segment, catalogue) for segment in kept)]
+
+
+def _saved(segment: Segment, catalogue: Catalogue) -> Choice:
+    try:
+        return Choice(f"{SAVED}{segment.id}", segment.name, parse(segment.tree, catalogue))
+    except Invalid as error:
+        return Choice(f"{SAVED}{segment.id}", segment.name, EVERYBODY, error)
 
 
 def _write(groups: list[str]) -> dict[str, Pitch]:

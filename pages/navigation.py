@@ -15,6 +15,7 @@ ICON = HERE / "static" / "pulse.svg"
 PAGES = (
     ("home.py", "Home", ":material/home:"),
     ("data.py", "Data", ":material/upload_file:"),
+    ("customers.py", "Customers", ":material/groups:"),
     ("segments.py", "Segments", ":material/group_work:"),
     ("analytics.py", "Analytics", ":material/insights:"),
     ("campaign.py", "Campaign", ":material/send:"),

@@ -10,7 +10,7 @@ from pages.parts.text import literal
 from pulse_core.audience import compiler, segments
 from pulse_core.audience.sentence import sentence
 from pulse_core.audience.tree import Tree, parse
-from pulse_core.errors import PulseError
+from pulse_core.errors import Invalid, PulseError
 from pulse_core.stores.ledger import segments as saved
 from pulse_core.stores.ledger.segments import Segment
 
@@ -99,7 +99,7 @@ def _thresholds(found: figures.Figures) -> None:
 
 
 def _build(found: figures.Figures) -> None:
-    tree = builder.build(found.as_of)
+    tree = builder.build(found.as_of, found.catalogue)
     if tree is None:
         st.info("Complete the conditions to see who is in this segment.", icon=":material/edit:")
         return
@@ -107,13 +107,20 @@ def _build(found: figures.Figures) -> None:
     with st.form("save-segment", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Save it as", max_chars=80, placeholder="Big spenders of last year")
         if st.form_submit_button("Save segment", type="primary", icon=":material/save:"):
-            _save(name, tree)
+            _save(name, tree, found)
 
 
-def _save(name: str, tree: Tree) -> None:
+def _save(name: str, tree: Tree, found: figures.Figures) -> None:
     org = session.organisation()
     try:
-        segments.save(session.pulse().ledger, org.id, name=name, tree=tree, owner=session.PERSON)
+        segments.save(
+            session.pulse().ledger,
+            org.id,
+            name=name,
+            tree=tree,
+            owner=session.PERSON,
+            catalogue=found.catalogue,
+        )
     except PulseError as error:
         blocks.problem(error)
         return
@@ -156,20 +163,28 @@ def _saved(found: figures.Figures) -> None:
 
 
 def _kept(segment: Segment, found: figures.Figures) -> None:
-    words, tree = session.words(), parse(segment.tree)
-    count = figures.audience(tree).customers
     st.markdown("**" + literal(segment.name) + "**")
-    st.text(sentence(tree, money=words.money_full))
-    st.caption(
-        f"{words.plural('customer', count)} · {words.percent(count / found.overview.customers)} · "
-        f"version {segment.version}, saved {words.date(segment.updated_at.date())} by {segment.owner}"
-    )
+    try:
+        tree = parse(segment.tree, found.catalogue)
+    except Invalid as error:  # an attribute is gone, or holds something else than it did
+        blocks.problem(error)
+    else:
+        _described(segment, tree, found)
     with st.container(horizontal=True):
         if st.button("Write to them", key=f"write-{segment.id}", icon=":material/edit:"):
             st.session_state["edit:segment"] = f"saved:{segment.id}"
             st.switch_page("campaign.py")
         if st.button("Delete", key=f"delete-{segment.id}", icon=":material/delete:"):
             _confirm_delete(segment)
+
+
+def _described(segment: Segment, tree: Tree, found: figures.Figures) -> None:
+    words, count = session.words(), figures.audience(tree).customers
+    st.text(sentence(tree, money=words.money_full))
+    st.caption(
+        f"{words.plural('customer', count)} · {words.percent(count / found.overview.customers)} · "
+        f"version {segment.version}, saved {words.date(segment.updated_at.date())} by {segment.owner}"
+    )
 
 
 @st.dialog("Delete this segment")

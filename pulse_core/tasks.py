@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pulse_core.audience.catalogue import catalogue
 from pulse_core.audience.tree import parse
 from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
@@ -176,7 +177,7 @@ def campaign(services: Services, context: Context, params: Result) -> Result:
             reader,
             org,
             name=params["name"],
-            tree=parse(params["tree"]),
+            tree=parse(params["tree"], catalogue(reader)),
             channel=services.channels[params["channel"]],
             content=content,
             created_by=context.by,

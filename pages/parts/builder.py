@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.text import literal
-from pulse_core.audience.catalogue import FIELDS, FIELDS_BY_KEY, Field
+from pulse_core.audience.catalogue import Catalogue, Field
 from pulse_core.audience.operators import Operator, operators_for
 from pulse_core.audience.tree import EVERYBODY, Tree, parse
 from pulse_core.errors import PulseError
@@ -18,7 +18,7 @@ ROWS = "edit:conditions"
 START = {"field": "segment"}
 
 
-def build(as_of: date) -> Tree | None:
+def build(as_of: date, catalogue: Catalogue) -> Tree | None:
     """Draw the form; the tree that it says, or None while a row is not complete (said beside it)."""
     rows: list[dict[str, Any]] = st.session_state.setdefault(ROWS, [_new(START)])
     joined = st.segmented_control(
@@ -29,7 +29,7 @@ def build(as_of: date) -> Tree | None:
         required=True,
         key="edit:joined",
     )
-    conditions = [_row(row, as_of) for row in rows]
+    conditions = [_row(row, as_of, catalogue) for row in rows]
     if st.button("Add a condition", icon=":material/add:"):
         rows.append(_new({"field": "monetary"}))
         st.rerun()
@@ -38,7 +38,7 @@ def build(as_of: date) -> Tree | None:
     if any(condition is None for condition in conditions):
         return None
     try:
-        return parse({"op": joined, "children": conditions})
+        return parse({"op": joined, "children": conditions}, catalogue)
     except PulseError as error:
         st.warning(literal(f"{error.message}. {error.remedy}"), icon=":material/edit:")
         return None
@@ -55,15 +55,16 @@ def _new(values: dict[str, Any]) -> dict[str, Any]:
     return {"id": number, **values}
 
 
-def _row(row: dict[str, Any], as_of: date) -> dict[str, Any] | None:
+def _row(row: dict[str, Any], as_of: date, catalogue: Catalogue) -> dict[str, Any] | None:
     with st.container(border=True):
         left, middle, right, end = st.columns([3, 3, 4, 1], vertical_alignment="bottom")
-        field = FIELDS_BY_KEY[
+        keys = [field.key for field in catalogue]
+        field = catalogue[
             left.selectbox(
                 "Field",
-                [f.key for f in FIELDS],
-                index=[f.key for f in FIELDS].index(row["field"]),
-                format_func=lambda key: FIELDS_BY_KEY[key].label,
+                keys,
+                index=keys.index(row["field"]),
+                format_func=lambda key: catalogue[key].label,
                 key=f"edit:field-{row['id']}",
             )
         ]
@@ -91,9 +92,9 @@ def _row(row: dict[str, Any], as_of: date) -> dict[str, Any] | None:
 
 def _first(field: Field, operators: list[str]) -> int:
     """The comparison that people mean most often for this kind of field."""
-    usual = {"choice": "in", "money": "ge", "number": "ge", "date": "in_last_days", "text": "contains"}[
-        field.kind
-    ]
+    usual = {"choice": "in", "date": "in_last_days", "text": "contains", "list": "has_any"}.get(
+        field.kind, "ge"
+    )
     return operators.index(usual) if usual in operators else 0
 
 
@@ -107,11 +108,8 @@ def _value(row: int, field: Field, operator: Operator, as_of: date) -> Any:
         return st.number_input("Days", 1, 3650, 90, key=key)
     if operator.shape == "two":
         return _two(field, key, as_of)
-    if field.kind == "choice":
-        many = operator.shape == "many"
-        if many:
-            return st.multiselect("Value", field.choices, key=key, placeholder="Choose one or more")
-        return st.selectbox("Value", field.choices, key=key)
+    if field.kind in ("choice", "list"):
+        return _chosen(field, operator, key)
     if operator.shape == "many":
         return [
             part.strip()
@@ -119,6 +117,17 @@ def _value(row: int, field: Field, operator: Operator, as_of: date) -> Any:
             if part.strip()
         ]
     return _one(_label(field), field, key, as_of)
+
+
+def _chosen(field: Field, operator: Operator, key: str) -> Any:
+    """From the field's choices; where others may come, they can be written."""
+    other = field.open or not field.choices
+    words = "Choose or write one or more" if other else "Choose one or more"
+    if operator.shape == "many":
+        return st.multiselect(
+            "Value", field.choices, key=key, placeholder=words, accept_new_options=other, max_selections=500
+        )
+    return st.selectbox("Value", field.choices, key=key, accept_new_options=other)
 
 
 def _one(label: str, field: Field, key: str, as_of: date) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import pyarrow as pa
 import streamlit as st
 
 from pages.parts import session
 from pulse_core.audience import compiler, segments
+from pulse_core.audience.catalogue import Catalogue, catalogue
 from pulse_core.audience.tree import Tree, dump
 from pulse_core.charts.chart import Chart, all_charts
 from pulse_core.insight import figures
@@ -32,11 +33,12 @@ class Figures:
     overview: Overview
     segments: list[SegmentRow]
     tables: dict[str, pa.Table]
+    catalogue: Catalogue
 
     @property
     def as_of(self) -> date:
-        """The day from which "now" is counted."""
-        return self.overview.as_of
+        """The day from which "now" is counted; today, while no order and no sign-up has a day."""
+        return self.overview.as_of or datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _load(org_id: str, version: str) -> Figures:
             figures.overview(reader),
             figures.segments(reader),
             {name: figures.table(reader, name) for name in figures.TABLES},
+            catalogue(reader),
         )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from pulse_core.audience.catalogue import FIELDS_BY_KEY
+from pulse_core.audience.catalogue import FIXED, YES_NO, Catalogue, Field
 from pulse_core.audience.tree import Condition, Tree, operator_of
 from pulse_core.audience.values import Value
 from pulse_core.errors import Invalid
@@ -35,7 +35,7 @@ def compile(tree: Tree, *, as_of: date, dialect: str = "duckdb") -> Compiled:
 
 def count(tree: Tree, *, as_of: date, dialect: str = "duckdb") -> Compiled:
     """How many customers are in the tree: one row, one column."""
-    return _finish(exp.select(exp.Count(this=exp.Star())), tree, as_of, dialect)
+    return _finish(exp.select(exp.Count(this=exp.Star())), tree, as_of, dialect, _Binder())
 
 
 def select(
@@ -43,24 +43,27 @@ def select(
     columns: Sequence[str],
     *,
     as_of: date,
+    catalogue: Catalogue = FIXED,
     order: Sequence[str] = (),
     limit: int | None = None,
     offset: int = 0,
+    flat: bool = False,
     dialect: str = "duckdb",
 ) -> Compiled:
-    """Fields of the customers in the tree, named by their keys.
+    """Fields of the customers in the tree, named by their keys; `flat` writes each list as one text.
 
     `order` holds field keys, "-monetary" for descending; missing values come last. Put "customer_id" at
     its end where pages must not overlap.
     """
-    query = exp.select(*(_named(key) for key in columns))
-    query = query.order_by(*(_ordered(key) for key in order)) if order else query
-    query = query if limit is None else query.limit(int(limit))
-    return _finish(query.offset(int(offset)) if offset else query, tree, as_of, dialect)
-
-
-def _finish(query: exp.Select, tree: Tree, as_of: date, dialect: str) -> Compiled:
     bind = _Binder()
+    fields = [_known(key, catalogue) for key in columns]
+    query = exp.select(*(_named(field, bind, flat) for field in fields))
+    query = query.order_by(*(_ordered(key, catalogue, bind) for key in order)) if order else query
+    query = query if limit is None else query.limit(int(limit))
+    return _finish(query.offset(int(offset)) if offset else query, tree, as_of, dialect, bind)
+
+
+def _finish(query: exp.Select, tree: Tree, as_of: date, dialect: str, bind: _Binder) -> Compiled:
     where = _node(tree, bind, as_of)
     sql = query.from_(exp.to_table(TABLE)).where(where).sql(dialect, identify=True)
     return Compiled(sql, bind.parameters)
@@ -85,8 +88,9 @@ def _node(tree: Tree, bind: _Binder, as_of: date) -> exp.Expr:
 
 
 def _condition(condition: Condition, bind: _Binder, as_of: date) -> exp.Expr:
+    column = _column(condition.asked, bind)
     values = [bind(value) for value in _bound_values(condition.value, as_of)]
-    return operator_of(condition).build(_column(condition.field), values)
+    return operator_of(condition).build(column, values)
 
 
 def _bound_values(value: Value, as_of: date) -> tuple[object, ...]:
@@ -112,16 +116,63 @@ def _none_of(parts: list[exp.Expr]) -> exp.Expr:
 _GROUPS: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {"and": _all_of, "or": _one_of, "not": _none_of}
 
 
-def _column(key: str) -> exp.Expr:
-    if key not in FIELDS_BY_KEY:
-        raise Invalid(f"field '{key}' is not known", remedy=f"choose one of {', '.join(FIELDS_BY_KEY)}")
-    return exp.column(FIELDS_BY_KEY[key].column, quoted=True)
+def _known(key: str, catalogue: Catalogue) -> Field:
+    field = catalogue.find(key)
+    if field is None:
+        raise Invalid(
+            f"field '{key}' is not known", remedy=f"choose one of {', '.join(row.key for row in FIXED)}"
+        )
+    return field
 
 
-def _named(key: str) -> exp.Expr:
-    column = _column(key)
-    return column if column.name == key else exp.alias_(column, key, quoted=True)
+def _column(field: Field, bind: _Binder) -> exp.Expr:
+    column = exp.column(field.column, quoted=True)
+    if field.attribute is None:
+        return column
+    value = exp.Bracket(this=column, expressions=[bind(field.attribute)])
+    return _READ[_type(field)](value)
 
 
-def _ordered(key: str) -> exp.Expr:
-    return exp.Ordered(this=_column(key.removeprefix("-")), desc=key.startswith("-"), nulls_first=False)
+def _type(field: Field) -> str:
+    """How the text of an attribute is read: by its kind, or as yes and no."""
+    return "boolean" if field.choices == YES_NO and not field.open else field.kind
+
+
+def _cast(kind: str) -> Callable[[exp.Expr], exp.Expr]:
+    return lambda value: exp.TryCast(this=value, to=exp.DataType.build(kind))
+
+
+def _as_is(value: exp.Expr) -> exp.Expr:
+    return value
+
+
+def _yes_or_no(value: exp.Expr) -> exp.Expr:
+    """However a file writes yes and no, as the refresh recognises them."""
+    case = exp.Case()
+    for word, written in zip(YES_NO, (("yes", "y", "true"), ("no", "n", "false")), strict=True):
+        found = exp.In(
+            this=exp.Lower(this=value.copy()), expressions=[exp.Literal.string(way) for way in written]
+        )
+        case = case.when(found, exp.Literal.string(word))
+    return case
+
+
+_READ: dict[str, Callable[[exp.Expr], exp.Expr]] = {
+    "number": _cast("decimal(38, 6)"),
+    "date": _cast("date"),
+    "text": _as_is,
+    "choice": _as_is,
+    "boolean": _yes_or_no,
+}
+
+
+def _named(field: Field, bind: _Binder, flat: bool) -> exp.Expr:
+    column = _column(field, bind)
+    if flat and field.kind == "list":
+        column = exp.ArrayToString(this=column, expression=exp.Literal.string("; "))
+    return column if column.name == field.key else exp.alias_(column, field.key, quoted=True)
+
+
+def _ordered(key: str, catalogue: Catalogue, bind: _Binder) -> exp.Expr:
+    column = _column(_known(key.removeprefix("-"), catalogue), bind)
+    return exp.Ordered(this=column, desc=key.startswith("-"), nulls_first=False)

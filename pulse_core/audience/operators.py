@@ -1,7 +1,7 @@
 """How a field can be compared: one row an operator and family of kinds, giving both SQL and words.
 
-A missing value (NULL) matches `is_empty` and `ne` ("is not") alone; everywhere else the SQL gives NULL, which
-selects nobody.
+A missing value (NULL) matches `is_empty`, `ne` ("is not") and `has_none` alone; everywhere else the SQL gives
+NULL, which selects nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
-from pulse_core.audience.catalogue import FIELDS, Field, Kind
+from pulse_core.audience.catalogue import FIXED, Catalogue, Field, Kind
 
 Shape = Literal["none", "one", "two", "many", "days"]
 Build = Callable[[exp.Expr, list[exp.Expr]], exp.Expr]
@@ -71,9 +71,24 @@ def _not_within(column: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
     return exp.not_(_within(column, values))
 
 
+def _has_any(column: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
+    held = [exp.ArrayContains(this=column.copy(), expression=value) for value in values]
+    return exp.or_(*held, copy=False)
+
+
+def _has_none(column: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
+    return exp.Not(this=exp.Coalesce(this=_has_any(column, values), expressions=[exp.false()]))
+
+
+def _no_items(column: exp.Expr, _: list[exp.Expr]) -> exp.Expr:
+    length = exp.Coalesce(this=exp.ArraySize(this=column), expressions=[exp.Literal.number(0)])
+    return exp.EQ(this=length, expression=exp.Literal.number(0))
+
+
 _NUMBERS: tuple[Kind, ...] = ("number", "money")
 _DATES: tuple[Kind, ...] = ("date",)
 _WORDS: tuple[Kind, ...] = ("text", "choice")
+_LISTS: tuple[Kind, ...] = ("list",)
 
 OPERATORS: tuple[Operator, ...] = (
     Operator("eq", "=", "is", _NUMBERS, "one", _compare(exp.EQ)),
@@ -97,6 +112,9 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("not_in_last_days", "not in the last … days", "is not in the last", _DATES, "days", _not_within),
     Operator("is_empty", "is empty", "is empty", _NUMBERS + _DATES, "none", _missing),
     Operator("is_empty", "is empty", "is empty", _WORDS, "none", _blank),
+    Operator("has_any", "contains any of", "include", _LISTS, "many", _has_any),
+    Operator("has_none", "contains none of", "do not include", _LISTS, "many", _has_none),
+    Operator("is_empty", "is empty", "are empty", _LISTS, "none", _no_items),
 )
 
 _BY_KEY_AND_KIND = {(row.key, kind): row for row in OPERATORS for kind in row.kinds}
@@ -112,9 +130,9 @@ def operators_for(kind: Kind) -> list[Operator]:
     return [row for row in OPERATORS if kind in row.kinds]
 
 
-def describe() -> list[dict[str, Any]]:
+def describe(catalogue: Catalogue = FIXED) -> list[dict[str, Any]]:
     """What a form needs, as plain rows: each field with its operators and the shape of value they want."""
-    return [_describe(field) for field in FIELDS]
+    return [_describe(field) for field in catalogue]
 
 
 def _describe(field: Field) -> dict[str, Any]:
@@ -125,6 +143,7 @@ def _describe(field: Field) -> dict[str, Any]:
         "help": field.help,
         "unit": field.unit,
         "choices": list(field.choices),
+        "open": field.open,
         "operators": [
             {"op": row.key, "label": row.label, "shape": row.shape} for row in operators_for(field.kind)
         ],

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from pulse_core.audience import compiler
+from pulse_core.audience.catalogue import FIXED, Catalogue
 from pulse_core.audience.tree import EVERYBODY, Tree, dump, parse
 from pulse_core.stores.ledger import audit
 from pulse_core.stores.ledger import segments as saved
@@ -41,10 +42,17 @@ def sample(
 
 
 def save(
-    ledger: Ledger, org_id: str, *, name: str, tree: Tree | dict[str, Any], owner: str, description: str = ""
+    ledger: Ledger,
+    org_id: str,
+    *,
+    name: str,
+    tree: Tree | dict[str, Any],
+    owner: str,
+    description: str = "",
+    catalogue: Catalogue = FIXED,
 ) -> Segment:
     """Keeps a valid tree under a new name; Invalid for a tree that is not valid or a name that is taken."""
-    plain = canonical(tree)
+    plain = canonical(tree, catalogue)
 
     def work(conn: Connection) -> Segment:
         made = saved.save(conn, org_id, name=name, tree=plain, owner=owner, description=description)
@@ -63,9 +71,10 @@ def change(
     name: str | None = None,
     description: str | None = None,
     tree: Tree | dict[str, Any] | None = None,
+    catalogue: Catalogue = FIXED,
 ) -> Segment:
     """Saves what is given as a new version of the segment; Invalid as in `save`, NotFound."""
-    plain = None if tree is None else canonical(tree)
+    plain = None if tree is None else canonical(tree, catalogue)
 
     def work(conn: Connection) -> Segment:
         made = saved.update(
@@ -87,16 +96,16 @@ def delete(ledger: Ledger, org_id: str, segment_id: int, *, by: str) -> None:
     ledger.write(work)
 
 
-def load(ledger: Ledger, org_id: str, segment_id: int) -> tuple[Segment, Tree]:
+def load(ledger: Ledger, org_id: str, segment_id: int, catalogue: Catalogue = FIXED) -> tuple[Segment, Tree]:
     """A saved segment and its tree; NotFound, or Invalid where the tree asks for a field that is gone."""
     with ledger.read() as conn:
         segment = saved.get(conn, org_id, segment_id)
-    return segment, parse(segment.tree)
+    return segment, parse(segment.tree, catalogue)
 
 
-def canonical(tree: Tree | dict[str, Any]) -> dict[str, Any]:
+def canonical(tree: Tree | dict[str, Any], catalogue: Catalogue = FIXED) -> dict[str, Any]:
     """The one way in which a tree is kept: checked, numbers and days as text, no empty entries."""
-    return dump(parse(tree if isinstance(tree, dict) else dump(tree)))
+    return dump(parse(tree if isinstance(tree, dict) else dump(tree), catalogue))
 
 
 def _note(conn: Connection, segment: Segment, actor: str, action: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from pulse_core.audience.catalogue import FIELDS_BY_KEY, Field
+from pulse_core.audience.catalogue import Field
 from pulse_core.audience.operators import Shape
 from pulse_core.audience.tree import Condition, Tree, operator_of
 from pulse_core.audience.values import Scalar, Value
@@ -65,9 +65,9 @@ class _Writer:
         return f"({clause})" if _compound(tree) else clause
 
     def _condition(self, condition: Condition) -> str:
-        field = FIELDS_BY_KEY[condition.field]
+        field = condition.asked
         operator = operator_of(condition)
-        label = field.label[:1].lower() + field.label[1:]
+        label = field.label if field.label[1:2].isupper() else field.label[:1].lower() + field.label[1:]
         value = self._value(field, operator.shape, condition.value)
         return f"whose {label} {operator.words} {value}".rstrip()
 

@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
     TypeAdapter,
     ValidationError,
@@ -26,7 +27,8 @@ from pydantic import (
     field_validator,
 )
 
-from pulse_core.audience.catalogue import FIELDS_BY_KEY
+from pulse_core.audience.catalogue import ATTRIBUTE, FIXED, Catalogue
+from pulse_core.audience.catalogue import Field as Asked
 from pulse_core.audience.faults import invalid
 from pulse_core.audience.operators import Operator, find, operators_for
 from pulse_core.audience.values import Value, fault, normalise, plain, show
@@ -37,6 +39,7 @@ MAX_CONDITIONS = 100
 MAX_GROUPS = 100
 
 _Json = str | int | float
+_HOLDS = {"number": "numbers", "date": "days", "choice": "a few words to choose from", "text": "text"}
 
 
 class Condition(BaseModel):
@@ -47,33 +50,58 @@ class Condition(BaseModel):
     field: str
     op: str
     value: Value = Field(default=None, validate_default=True)
+    _asked: Asked = PrivateAttr()
+
+    @property
+    def asked(self) -> Asked:
+        """The row of the catalogue that the condition asks about."""
+        return self._asked
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the field as it was when the condition was checked."""
+        self._asked = (context or FIXED)[self.field]
 
     @field_validator("field")
     @classmethod
-    def _known_field(cls, key: str) -> str:
-        if key not in FIELDS_BY_KEY:
-            raise fault(f"field {show(key)} is not known", f"choose one of {', '.join(FIELDS_BY_KEY)}")
-        return key
+    def _known_field(cls, key: str, info: ValidationInfo) -> str:
+        known: Catalogue = info.context or FIXED
+        if key in known:
+            return key
+        if key.startswith(ATTRIBUTE):
+            raise fault(
+                f"no customer has the attribute {show(key.removeprefix(ATTRIBUTE))}",
+                "choose another field, or import customers who have it",
+            )
+        raise fault(f"field {show(key)} is not known", f"choose one of {', '.join(row.key for row in FIXED)}")
 
     @field_validator("op")
     @classmethod
     def _fitting_operator(cls, key: str, info: ValidationInfo) -> str:
-        field = FIELDS_BY_KEY.get(info.data.get("field", ""))
+        field = _asked(info)
         if field and not find(key, field.kind):
             fitting = ", ".join(row.key for row in operators_for(field.kind))
-            raise fault(f"operator {show(key)} does not fit field '{field.key}'", f"choose one of {fitting}")
+            holds = f", which holds {_HOLDS[field.kind]} now" if field.attribute else ""
+            raise fault(
+                f"operator {show(key)} does not fit field '{field.key}'{holds}", f"choose one of {fitting}"
+            )
         return key
 
     @field_validator("value", mode="plain", json_schema_input_type=_Json | list[_Json] | None)
     @classmethod
     def _exact_value(cls, raw: object, info: ValidationInfo) -> Value:
-        field = FIELDS_BY_KEY.get(info.data.get("field", ""))
+        field = _asked(info)
         operator = field and find(info.data.get("op", ""), field.kind)
         return normalise(field, operator, raw) if field and operator else None
 
     @field_serializer("value", when_used="json")
     def _plain_value(self, value: Value) -> str | int | list[str] | None:
         return plain(value)
+
+
+def _asked(info: ValidationInfo) -> Asked | None:
+    """The field of the condition that is being checked; None where it is not known."""
+    known: Catalogue = info.context or FIXED
+    return known.find(info.data.get("field", ""))
 
 
 class Group(BaseModel):
@@ -99,12 +127,15 @@ _TREE: TypeAdapter[Condition | Group] = TypeAdapter(Tree)
 EVERYBODY = Group(op="and", children=())
 
 
-def parse(raw: str | bytes | dict[str, Any]) -> Tree:
-    """The tree in JSON text or in plain values; Invalid names the place, such as "condition 2 of group 1"."""
+def parse(raw: str | bytes | dict[str, Any], catalogue: Catalogue = FIXED) -> Tree:
+    """The tree in JSON text or in plain values; Invalid names the place, such as "condition 2 of group 1".
+
+    `catalogue` holds the organisation's fields; without it there are the fixed ones alone.
+    """
     values = _read(raw) if isinstance(raw, str | bytes) else raw
     _measure(values)
     try:
-        return _TREE.validate_python(values)
+        return _TREE.validate_python(values, context=catalogue)
     except ValidationError as error:
         raise invalid(error) from None
 
@@ -116,7 +147,7 @@ def dump(tree: Tree) -> dict[str, Any]:
 
 def operator_of(condition: Condition) -> Operator:
     """The row of the operator table that the condition uses."""
-    operator = find(condition.op, FIELDS_BY_KEY[condition.field].kind)
+    operator = find(condition.op, condition.asked.kind)
     if operator is None:
         raise Invalid(
             f"operator {show(condition.op)} does not fit '{condition.field}'", remedy="parse the tree"

@@ -84,7 +84,9 @@ def text(field: Field, raw: object) -> str:
 
 
 def choice(field: Field, raw: object) -> str:
-    """One of the field's choices, as it is written there."""
+    """One of the field's choices, as it is written there; any text where others may come."""
+    if field.open:
+        return text(field, raw)
     value = raw.strip() if isinstance(raw, str) else raw
     if value not in field.choices:
         raise fault(
@@ -116,6 +118,7 @@ _KINDS: dict[str, Callable[[Field, object], Scalar]] = {
     "date": day,
     "text": text,
     "choice": choice,
+    "list": text,
 }
 
 

@@ -15,10 +15,12 @@ from pulse_core.stores.warehouse.warehouse import Warehouse
 _SQL = load("insight")
 STEPS = (  # each builds the table of its own name, from those before it
     ("customer_totals", "Adding up each customer's orders"),
+    ("records", "Merging customer records"),
     ("as_of", "Finding the last day"),
     ("favourites", "Finding favourite products"),
     ("thresholds", "Finding the score thresholds"),
     ("customers", "Scoring customers"),
+    ("attributes", "Reading custom attributes"),
     ("months", "Adding up months"),
     ("cohorts", "Following cohorts"),
     ("products", "Adding up products"),

@@ -19,7 +19,7 @@ from pulse_core.intake.formats import (
     DateFormat,
     currency_of,
 )
-from pulse_core.intake.kinds import KINDS, Column, Kind, Type
+from pulse_core.intake.kinds import KINDS, Column, Kind, Type, plain_name
 from pulse_core.intake.reading import FileFacts
 
 SURE, LIKELY = 0.9, 0.6
@@ -112,18 +112,14 @@ def fit(column: Column, found: Examples) -> Guess:
 
 def _by_name(column: Column, header: str) -> float:
     """1 for a name that is known, a little less for one further down the list, less for one with words around it."""
-    plain = _plain(header)
-    names = (_plain(column.key), *column.names)
+    plain = plain_name(header)
+    names = (plain_name(column.key), *column.names)
     if plain in names:
         return 1.0 - 0.001 * names.index(plain)
-    words = [_plain(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)]
+    words = [plain_name(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)]
     joined = {"".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
     within = [name for name in names if len(name) > 3 and name in joined]
     return 0.7 if within else 0.0
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def is_date(text: str) -> bool:
@@ -242,9 +238,13 @@ def _possible(key: str, value: str) -> bool:
     return 1 <= day <= 31 and 1 <= month <= 12
 
 
-def numbers(values: Iterable[str]) -> Guess:
-    """Which decimal mark the examples have; none where each mark could stand between thousands."""
-    counts: Counter[str] = Counter(mark for value in values if (mark := decimal_mark(value)))
+def numbers(values: Iterable[str], *, typed: bool = False) -> Guess:
+    """Which decimal mark the examples have; none where each mark could stand between thousands.
+
+    Where cells were `typed` numbers, a point was put before their decimals by us.
+    """
+    marks = (("point" if typed and "." in v else mark) for v in values if (mark := decimal_mark(v)))
+    counts: Counter[str] = Counter(marks)
     told = {key: counts[key] for key in NUMBER_FORMATS}
     if not counts:
         return Guess("point", LIKELY, "no example has a decimal mark")

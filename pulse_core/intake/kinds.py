@@ -6,6 +6,7 @@ A header name is added here alone. A column is a row here and its line in the re
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -233,3 +234,13 @@ TABLE = Kind(
 )  # fmt: skip
 
 KINDS = MappingProxyType({kind.key: kind for kind in (ORDERS, CUSTOMERS, EVENTS, VISITS, SCORES, TABLE)})
+
+
+def plain_name(text: str) -> str:
+    """A header name without case and marks, as the lists of names have it."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+KNOWN_NAMES = frozenset(
+    name for kind in KINDS.values() for column in kind.columns for name in (plain_name(column.key), *column.names)
+)

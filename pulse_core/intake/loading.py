@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid
+from pulse_core.intake.detecting import LIKELY
 from pulse_core.intake.formats import (
     AMBIGUOUS_DATES,
     ANY_MONEY,
@@ -22,7 +23,7 @@ from pulse_core.intake.formats import (
 )
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.mapping import Mapping, Proposal
-from pulse_core.intake.reading import FileFacts, even_out
+from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Reader, Writer
@@ -99,12 +100,15 @@ def bind(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None
     columns["dated"] = mapping.columns.get(kind.dated or "")
     rest = [h for h in mapping.header if h not in used] if kind.keeps_the_rest else None
     writer.script(_SQL["macros"])
-    view_cells(writer, source, mapping.header, columns=columns, lists=lists, attributes=rest)
+    typed = {"dated", *(c.key for c in kind.columns if c.type in ("date", "number"))}  # a cast overlooks margins
+    view_cells(
+        writer, source, mapping.header, columns=columns, as_they_are=typed, nulls=NULLS, lists=lists, attributes=rest
+    )
 
 
 def _text(facts: FileFacts, copy: Path) -> str:
     return text_source(
-        copy, width=len(facts.header), skip=facts.rows_before, delimiter=facts.delimiter, quote=facts.quote,
+        copy, width=len(facts.header), skip=facts.rows_before - facts.cut_off, delimiter=facts.delimiter, quote=facts.quote,
         packed=facts.gz and facts.plain, nulls=NULLS,
     )  # fmt: skip
 
@@ -129,17 +133,17 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     *counts, both, disagreeing, place, example = writer.one(_SQL["date_readings"], forms)
     reads = dict(zip(DATE_FORMATS, counts, strict=True))
     best = max(reads, key=lambda key: reads[key])
-    if best not in AMBIGUOUS_DATES or not disagreeing:
+    if best not in AMBIGUOUS_DATES:
         return best
     only_one_way = [key for key in AMBIGUOUS_DATES if reads[key] > both]  # some date makes sense this way alone
-    if len(only_one_way) == 1:
-        return only_one_way[0]
+    if len(only_one_way) == 1 or not (disagreeing or only_one_way):
+        return best
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
-    row = _row(writer, facts, copy, place)
+    row = _row(writer, facts, copy, place) if disagreeing else None
+    first = f" (first: row {row:,}, {example!r})" if disagreeing else ""
     raise AmbiguousDates(
-        f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways "
-        f"(first: row {row:,}, {example!r})",
+        f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways{first}",
         remedy="choose the day-first or the month-first format",
         file=facts.name, column=column, row=row, count=disagreeing,
     )  # fmt: skip
@@ -147,19 +151,21 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
 
 def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
     """The decimal mark of the file; AmbiguousNumbers when every mark could stand between thousands."""
-    guess = proposal.numbers
-    if guess.value and guess.confidence >= 0.5:
+    guess, facts = proposal.numbers, proposal.facts
+    if guess.value and (guess.confidence == 1.0 or guess.confidence == LIKELY):
         return guess.value
     shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
-    point, comma, either, place, example = writer.one(
-        _SQL["number_readings"], {**shapes, "money": ANY_MONEY}
-    )
-    if not either or point != comma:
-        return "comma" if comma > point else "point"
-    facts = proposal.facts
+    parameters = {**shapes, "money": ANY_MONEY}
+    point, comma, either, place, example = writer.one(_SQL["number_readings"], parameters)
+    if bool(point) != bool(comma):
+        return "comma" if comma else "point"
+    if not point and not either:
+        return "point"
     row = _row(writer, facts, copy, place)
+    mixed = f"mixes {point:,} numbers with a decimal point and {comma:,} with a decimal comma"
+    told = mixed if point else f"holds {either:,} numbers that read in two ways"
     raise AmbiguousNumbers(
-        f"{facts.name} holds {either:,} numbers that read in two ways (first: row {row:,}, {example!r})",
+        f"{facts.name} {told} (first: row {row:,}, {example!r})",
         remedy="say whether the decimal mark is a point or a comma",
         file=facts.name, row=row, count=either,
     )  # fmt: skip
@@ -167,7 +173,7 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: P
 
 def _row(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
     """The row in the file of a record, counted from 0 among those that could be split."""
-    broken = [(row, 1) for (row,) in writer.rows(_SQL["broken_rows"])]
+    broken = [(row + facts.cut_off, 1) for (row,) in writer.rows(_SQL["broken_rows"])]
     row = place + facts.rows_before + 1
     for first, lines in sorted([*_blank_lines(facts, copy), *broken]):
         row += lines if first <= row else 0
@@ -177,7 +183,8 @@ def _row(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
 def _blank_lines(facts: FileFacts, copy: Path) -> list[tuple[int, int]]:
     """Runs of blank lines below the header."""
     runs = blank_lines(copy, gz=facts.gz and facts.plain, name=facts.name)
-    return [run for run in runs if run[0] > facts.rows_before]
+    shifted = ((first + facts.cut_off, lines) for first, lines in runs)
+    return [run for run in shifted if run[0] > facts.rows_before]
 
 
 def date_form(key: str) -> dict[str, Any]:
@@ -193,14 +200,8 @@ def read(
     run = _parameters(mapping, today, zone) | {"path": str(draft.records)}
     query = _SQL[f"read_{mapping.kind}"]
     wanted = {key: value for key, value in run.items() if key in _names(query)}
-    try:
-        writer.read_file(query, wanted, name=facts.name)
-    except Invalid:  # the database insists on one kind of line end; files glued together from two systems have both
-        even_out(copy, facts)
-        facts = replace(facts, gz=False)
-        bind(writer, facts, mapping, copy)
-        writer.read_file(query, wanted, name=facts.name)
-    writer.execute(_SQL["broken_records"])
+    writer.read_file(query, wanted, name=facts.name)
+    writer.execute(_SQL["broken_records"], {"above": facts.cut_off})
     _refuse_open_quote(writer, facts)
     above = [(1, facts.rows_before)]
     records = writer.one(_SQL["count_records"], {"path": str(draft.records)})[0]
@@ -248,14 +249,16 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         f"{name}_header": mapping.columns.get(key or "")
         for name, key in (("date", KINDS[mapping.kind].dated), ("customer", "customer_id"), ("label", "label"))
     }
+    row = {f"f{place}": name for place, name in enumerate(mapping.header)}
     return headers | {
+        "header_row": json.dumps(row, ensure_ascii=False, separators=(",", ":")),
         "dates": date_form(mapping.date_format or "iso"),
         "numbers": {
             "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
             "money": money_marks(mapping.currency),
         },
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
-        "has_amount": "amount" in mapping.columns, "return_prefix": mapping.return_prefix,
+        "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns), "return_prefix": mapping.return_prefix,
         "currency": mapping.currency, "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
         "asks_email": "consent_email" in mapping.columns,

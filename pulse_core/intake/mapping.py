@@ -127,7 +127,7 @@ def _described(
     if mapping.currency is None and told.value:
         mapping = mapping.model_copy(update={"currency": told.value})
     return Proposal(
-        facts, source, mapping, guesses, missing(mapping), detecting.dates(dated), detecting.numbers(amounts), told
+        facts, source, mapping, guesses, missing(mapping), detecting.dates(dated), detecting.numbers(amounts, typed=facts.typed), told
     )  # fmt: skip
 
 

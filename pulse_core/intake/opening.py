@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulse_core.intake.reading import FileFacts, examine, plain_copy
-from pulse_core.intake.unpack import unpack
+from pulse_core.intake.unpack import Container, unpack
 
 READING = "reading-"  # names of files that are thrown away when the file has been read
 
@@ -51,7 +51,8 @@ def opened(
     target = _new(workspace)
     try:
         found = unpack(path, target, name=name, sheet=sheet, stop=stop)
-        facts = examine(found.path, name=name, gz=found.gz, sheet=found.sheet)
+        typed = found.container in (Container.XLSX, Container.PARQUET)
+        facts = examine(found.path, name=name, gz=found.gz, typed=typed, sheet=found.sheet)
         yield Opened(facts, found.path, workspace)
     finally:
         target.unlink(missing_ok=True)

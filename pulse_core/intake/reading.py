@@ -9,15 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
+from pulse_core.intake.kinds import KNOWN_NAMES, plain_name
 from pulse_core.intake.scanning import CHUNK, HEAD, Look, open_text, scan
 
 csv.field_size_limit(2 * HEAD)  # a field may be as long as all that is looked at here
 SAMPLE_ROWS = 1000
 MOST_COLUMNS = 2000
+MOST_TITLES = 50
 _USUAL = (",", ";", "\t", "|")
 _UNUSUAL = ("\x1f", "^", "~", ":")
 _NUMBER = re.compile(r"[-+(]?[£$€¥₹]?\s?\d[\d.,' ]*\)?-?")
@@ -35,7 +38,9 @@ class FileFacts:
     delimiter: str
     quote: str
     spaced: bool  # columns stand apart by runs of blanks
-    lines: int  # line ends, those within values too
+    lines: int  # of the whole file, those within values too
+    even: bool  # all lines end alike
+    typed: bool  # numbers come from a workbook or a Parquet file, so their decimal mark is a point
     header: tuple[str, ...]
     headerless: bool
     rows_before: int
@@ -44,18 +49,24 @@ class FileFacts:
 
     @property
     def plain(self) -> bool:
-        """Whether the database can read the file as it is."""
-        return self.encoding == "utf-8" and not self.spaced
+        """Whether the database can read the file as it is, its first line left out."""
+        simple = self.rows_before <= 1 and not any("\n" in name for name in self.header)
+        return simple and self.even and self.encoding == "utf-8" and not self.spaced
+
+    @property
+    def cut_off(self) -> int:
+        """Lines of the file that are not in the copy that the database reads."""
+        return 0 if self.plain else self.rows_before
 
 
-def examine(path: Path, *, name: str, gz: bool, sheet: str | None = None) -> FileFacts:
+def examine(path: Path, *, name: str, gz: bool, typed: bool = False, sheet: str | None = None) -> FileFacts:
     """Read the whole text file once and say what it is; Invalid (with what to do) when it is no table."""
     size = path.stat().st_size
     if size == 0:
         raise Invalid(f"{name} is empty", remedy="export it again: it has no bytes at all", file=name)
     look = scan(path, gz=gz, name=name)
     try:
-        return replace(_describe(name, size, gz, look), sheet=sheet)
+        return replace(_describe(name, size, gz, look), sheet=sheet, typed=typed)
     except csv.Error as error:
         raise Invalid(
             f"the first rows of {name} cannot be split into columns ({error})",
@@ -64,29 +75,20 @@ def examine(path: Path, *, name: str, gz: bool, sheet: str | None = None) -> Fil
 
 
 def plain_copy(path: Path, facts: FileFacts, target: Path) -> None:
-    """Write the file to `target` as the database wants it: UTF-8 with real delimiters. Links when it is so already."""
+    """Write the records to `target` as the database wants them: UTF-8, real delimiters, one kind of line end.
+
+    A plain file is linked as it is, with its header; what stands above the first record is left out of others.
+    """
     if facts.plain:
         _link_or_copy(path, target)
         return
     with (
         open_text(path, gz=facts.gz, name=facts.name) as source,
         target.open("w", encoding="utf-8", newline="") as out,
-        io.TextIOWrapper(source, encoding=facts.encoding, newline="") as reader,
+        io.TextIOWrapper(source, encoding=facts.encoding, newline=None) as reader,
     ):
-        for line in reader:
+        for line in islice(reader, facts.rows_before, None):
             out.write(",".join(line.split()) + "\n" if facts.spaced else line)
-
-
-def even_out(copy: Path, facts: FileFacts) -> None:
-    """Write a copy that `plain_copy` made anew, unpacked, with one kind of line end."""
-    draft = copy.with_suffix(".even")
-    with (
-        open_text(copy, gz=facts.gz and facts.plain, name=facts.name) as source,
-        draft.open("w", encoding="utf-8", newline="") as out,
-        io.TextIOWrapper(source, encoding="utf-8", newline=None) as reader,
-    ):
-        out.writelines(reader)
-    draft.replace(copy)
 
 
 def _link_or_copy(path: Path, target: Path) -> None:
@@ -104,18 +106,22 @@ def _describe(name: str, size: int, gz: bool, look: Look) -> FileFacts:
     delimiter = "," if spaced else delimiter or _delimiter(lines)
     quote = _quote(lines, delimiter)
     records = _records(lines, delimiter, quote, spaced=spaced)
+    if not records:
+        raise csv.Error("nothing but marks")
     place = _header_place([cells for _, cells in records])
     end, cells = records[place]
     headerless = _is_data(cells)
     header = tuple(f"column {i + 1}" for i in range(len(cells))) if headerless else named(cells, name)
     rows = [row for _, row in records[place + (not headerless) :]]
+    if not rows and any("\n" in cell for cell in cells):
+        raise csv.Error("a value runs from the header to the end")
     if not rows:
         raise Invalid(f"{name} has a header and no rows", remedy="export it again with its rows", file=name)
     before = skipped + (end if not headerless else records[place - 1][0] if place else 0)
     if headerless and not place:
         before = skipped + next((at for at, line in enumerate(lines) if line.strip()), 0)
     return FileFacts(
-        name, look.sha256, size, gz, look.encoding, delimiter, quote, spaced, look.lines,
+        name, look.sha256, size, gz, look.encoding, delimiter, quote, spaced, look.lines, look.even, False,
         header, headerless, before, tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
     )  # fmt: skip
 
@@ -180,8 +186,15 @@ def _quote(lines: list[str], delimiter: str) -> str:
 
 
 def _header_place(records: list[list[str]]) -> int:
-    """The first record that is as full as a header: titles above it fill a cell or two of their line."""
-    width = max(Counter(len(record) for record in records).most_common(), key=lambda pair: (pair[1], pair[0]))[0]
+    """The first record with two names that are known, else the first that is as full as a header.
+
+    Titles above a header fill a cell or two of their line.
+    """
+    for place, record in enumerate(records[:MOST_TITLES]):
+        if sum(plain_name(cell) in KNOWN_NAMES for cell in record) > 1:
+            return place
+    widths = Counter(len(record) for record in records if len(record) > 1) or Counter([1])
+    width = max(widths.most_common(), key=lambda pair: (pair[1], pair[0]))[0]
     enough = max(min(width, 2), round(0.6 * width))
     places = (at for at, record in enumerate(records) if sum(map(bool, record)) >= enough)
     return next(places, 0)

@@ -26,12 +26,13 @@ _MIXED_REMEDY = "two exports may have been glued together: save both as UTF-8, t
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at every byte told. `lines` counts line ends, those within values too."""
+    """What a look at every byte told. `lines` counts lines, those within values too; `even` if all end alike."""
 
     head: bytes
     encoding: str  # utf-8, cp1252 or latin-1
     sha256: str
     lines: int
+    even: bool
 
 
 def open_text(path: Path, *, gz: bool, name: str) -> BinaryIO:
@@ -48,6 +49,8 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             digest.update(chunk)
             if not head:
                 head = chunk[:HEAD]
+                if not head.strip(b"\xef\xbb\xbf \t\r\n") and len(chunk) == CHUNK:
+                    break  # a megabyte of nothing is told at once
             if b"\0" in chunk:
                 raise Invalid(
                     f"{name} holds NUL bytes, so it is no text file",
@@ -57,7 +60,7 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             lines.feed(chunk)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return Look(head, letters.encoding(), digest.hexdigest(), lines.count + bool(lines.pending))
+    return Look(head, letters.encoding(lines.count + 1), digest.hexdigest(), lines.count + bool(lines.pending), lines.even)
 
 
 def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
@@ -99,6 +102,9 @@ class _Lines:
     name: str
     count: int = 0
     pending: int = 0  # bytes since the last line end
+    returns: int = 0  # carriage returns
+    pairs: int = 0  # of them those before a line end
+    last: bytes = b""
 
     def feed(self, chunk: bytes) -> None:
         """Look at the next piece."""
@@ -112,6 +118,15 @@ class _Lines:
             )  # fmt: skip
         self.pending = self.pending + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
         self.count += chunk.count(b"\n")
+        if b"\r" in chunk or self.last == b"\r":
+            self.returns += chunk.count(b"\r")
+            self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk.startswith(b"\n"))
+        self.last = chunk[-1:]
+
+    @property
+    def even(self) -> bool:
+        """Whether there is one kind of line end, and no carriage return within a line."""
+        return self.returns == self.pairs and self.pairs in (0, self.count)
 
 
 @dataclass(slots=True)
@@ -136,18 +151,24 @@ class _Letters:
                 self.utf8 = None
                 self.first_other = line + chunk.count(b"\n", 0, max(error.start, 0)) + 1
             self.tail = self.utf8.getstate()[0] if self.utf8 else b""
+        if self.first_utf8 is None and line == 0 and chunk.startswith(codecs.BOM_UTF8):
+            self.first_utf8 = 1
         if self.first_utf8 is None and (found := _USUAL_UTF8.search(chunk)):
             self.first_utf8 = line + chunk.count(b"\n", 0, found.start()) + 1
         if self.utf8 is None and self.first_utf8 is not None:
-            row = max(self.first_utf8, self.first_other or 0)
-            raise Invalid(
-                f"{self.name} mixes two encodings: UTF-8 and another, from row {row} on",
-                remedy=_MIXED_REMEDY, file=self.name, row=row,
-            )  # fmt: skip
+            raise self._mixed(max(self.first_utf8, self.first_other or 0))
         self.single = [e for e in self.single if e == _SINGLE_BYTE[-1] or _fits(e, chunk)]
 
-    def encoding(self) -> str:
-        """The encoding of the whole file."""
+    def _mixed(self, row: int) -> Invalid:
+        return Invalid(
+            f"{self.name} mixes two encodings: UTF-8 and another, from row {row} on",
+            remedy=_MIXED_REMEDY, file=self.name, row=row,
+        )  # fmt: skip
+
+    def encoding(self, line: int) -> str:
+        """The encoding of the whole file, which ends in this line."""
+        if self.tail and self.first_utf8 is not None:
+            raise self._mixed(line)
         return "utf-8" if self.utf8 is not None and not self.tail else self.single[0]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pulse_core.audience.catalogue import FIELDS, Field
+from pulse_core.audience.catalogue import FIELDS, YES_NO, Field
 from pulse_core.audience.operators import Operator, Shape, operators_for
 
-from .world import AS_OF
+from .world import AS_OF, ATTRIBUTES, CATALOGUE
 
 HOSTILE = [
     "' OR 1=1 --",
@@ -55,8 +55,17 @@ def _found(field: Field) -> st.SearchStrategy[Any]:
         "date": _days,
         "text": st.one_of(st.just(""), _texts(8)),
         "choice": st.sampled_from(["", *field.choices[:4]]),
+        "list": st.lists(_texts(2), max_size=3),
     }
     return st.one_of(st.none(), values[field.kind])
+
+
+def _written(field: Field) -> st.SearchStrategy[str]:
+    """What a file may hold in the column of a custom attribute: the refresh keeps no empty ones."""
+    if field.choices == YES_NO:
+        return st.sampled_from(["yes", "NO", "True", "false", "y", "n"])
+    values = {"number": st.one_of(_small, st.decimals(-3, 7, places=2)), "date": _days, "text": _texts(8)}
+    return values.get(field.kind, st.sampled_from([*field.choices, "Bronze"])).map(str)
 
 
 def _asked(field: Field) -> st.SearchStrategy[Any]:
@@ -67,7 +76,8 @@ def _asked(field: Field) -> st.SearchStrategy[Any]:
         "money": numbers,
         "date": _days.map(str),
         "text": _texts(2).filter(str.strip),
-        "choice": st.sampled_from(field.choices[:4] or ("",)),
+        "choice": st.sampled_from([*field.choices[:4], *(["Bronze", "%"] if field.open else [])] or [""]),
+        "list": _texts(2).filter(str.strip),
     }
     return values[field.kind]
 
@@ -98,9 +108,9 @@ def _condition(field: Field, op: str, shape: Shape) -> st.SearchStrategy[dict[st
 def _rows() -> st.SearchStrategy[tuple[Field, Operator]]:
     """A field and an operator that fits it, with every pair of kind and operator as likely as any other."""
     pairs: dict[tuple[str, str], list[tuple[Field, Operator]]] = {}
-    for field in FIELDS:
+    for field in CATALOGUE:
         for row in operators_for(field.kind):
-            pairs.setdefault((field.kind, row.key), []).append((field, row))
+            pairs.setdefault((field.kind + str(bool(field.attribute)), row.key), []).append((field, row))
     return st.sampled_from(list(pairs.values())).flatmap(st.sampled_from)
 
 
@@ -118,7 +128,10 @@ TREES = st.one_of(CONDITIONS, _grouped(CONDITIONS))
 for _ in range(2):
     TREES = st.one_of(CONDITIONS, _grouped(TREES))
 
-_customer = st.fixed_dictionaries({f.column: _found(f) for f in FIELDS if f.column != "customer_id"})
+_customer = st.fixed_dictionaries(
+    {f.column: _found(f) for f in FIELDS if f.column != "customer_id"}
+    | {"attributes": st.fixed_dictionaries({}, optional={f.attribute: _written(f) for f in ATTRIBUTES})}
+)
 CUSTOMERS = st.lists(_customer, max_size=5).map(
     lambda rows: [{**row, "customer_id": name} for row, name in zip(rows, HOSTILE, strict=False)]
 )

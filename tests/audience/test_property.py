@@ -10,7 +10,7 @@ from pulse_core.audience.sentence import sentence
 from pulse_core.audience.tree import Group, Tree, dump, parse
 
 from .strategies import CUSTOMERS, TREES
-from .world import AS_OF, World, member
+from .world import AS_OF, CATALOGUE, World, member
 
 _thorough = settings(
     max_examples=250,
@@ -32,7 +32,7 @@ def test_the_database_agrees_with_plain_python(
 ) -> None:
     """A tree selects exactly whom its words mean, "not" everybody else, and count says how many."""
     world.hold(customers)
-    tree = parse(raw)
+    tree = parse(raw, CATALOGUE)
     wanted = {c["customer_id"] for c in customers if member(tree, c)}
     everybody = {c["customer_id"] for c in customers}
     assert _ids(world, tree) == wanted
@@ -44,8 +44,8 @@ def test_the_database_agrees_with_plain_python(
 @given(raw=TREES)
 def test_any_tree_survives_json_and_has_a_sentence(raw: dict[str, Any]) -> None:
     """What is saved comes back as the same tree and the same JSON, and can be said in one sentence."""
-    tree = parse(raw)
-    again = parse(dump(tree))
+    tree = parse(raw, CATALOGUE)
+    again = parse(dump(tree), CATALOGUE)
     assert again == tree
     assert dump(again) == dump(tree)
     said = sentence(tree)

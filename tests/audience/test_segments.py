@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pulse_core.audience import segments
+from pulse_core.audience.catalogue import FIXED, Catalogue, Field
 from pulse_core.audience.tree import EVERYBODY, Group, parse
 from pulse_core.errors import Invalid, NotFound
 from pulse_core.stores.ledger import organisations
@@ -79,6 +82,31 @@ def test_a_saved_tree_whose_field_is_gone_says_so(ledger: Ledger, shop: str) -> 
     kept = ledger.write(lambda conn: saved.save(conn, shop, name="Old", tree=gone, owner="ann"))
     with pytest.raises(Invalid, match="shoe_size"):
         segments.load(ledger, shop, kept.id)
+
+
+OWN = Catalogue((*FIXED, Field("attribute:size", "Size", "number", "attributes", "", attribute="size")))
+TEXT = Catalogue((*FIXED, Field("attribute:size", "Size", "text", "attributes", "", attribute="size")))
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (FIXED, "no customer has the attribute 'size'"),
+        (TEXT, "operator 'ge' does not fit field 'attribute:size', which holds text now"),
+    ],
+)
+def test_a_saved_tree_over_an_attribute_needs_it(
+    ledger: Ledger, shop: str, now: Catalogue, said: str
+) -> None:
+    """An attribute that is gone or holds something else now gives an error that names it and a remedy."""
+    tree = {"field": "attribute:size", "op": "ge", "value": "40"}
+    kept = segments.save(ledger, shop, name="Big", tree=tree, owner="ann", catalogue=OWN)
+    assert segments.load(ledger, shop, kept.id, OWN)[1] == parse(tree, OWN)
+    changed = segments.change(ledger, shop, kept.id, saved_by="ann", tree=parse(tree, OWN), catalogue=OWN)
+    assert changed.tree == tree
+    with pytest.raises(Invalid, match=re.escape(said)) as caught:
+        segments.load(ledger, shop, kept.id, now)
+    assert caught.value.remedy
 
 
 def test_another_organisations_segment_is_not_found(ledger: Ledger, shop: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulse_core.audience.catalogue import FIELDS, Field
+from pulse_core.audience.catalogue import FIELDS, FIXED, Catalogue, Field
 from pulse_core.audience.operators import operators_for
 from pulse_core.audience.sentence import sentence
 from pulse_core.audience.tree import parse
@@ -49,6 +49,15 @@ def _not(*children: Any) -> dict[str, Any]:
             {"field": "recency_days", "op": "eq", "value": 1},
             "Customers whose time since last order is 1 day.",
         ),
+        (
+            {"field": "interests", "op": "has_any", "value": ["tea", "books"]},
+            "Customers whose interests include “tea” or “books”.",
+        ),
+        (
+            {"field": "tags", "op": "has_none", "value": ["vip"]},
+            "Customers whose tags do not include “vip”.",
+        ),
+        ({"field": "tags", "op": "is_empty"}, "Customers whose tags are empty."),
         ({"field": "email", "op": "is_empty"}, "Customers whose e-mail is empty."),
         (FRENCH, "Customers whose country contains “fr”."),
         (
@@ -118,9 +127,10 @@ def test_every_operator_has_its_words_in_the_sentence(field: Field) -> None:
         "money": 7,
         "date": "2011-12-09",
         "text": "x",
-        "choice": field.choices[:1],
+        "choice": "".join(field.choices[:1]),
+        "list": "x",
     }
-    one = ones[field.kind][0] if field.choices else ones[field.kind]
+    one = ones[field.kind]
     values = {"none": None, "one": one, "two": [one, one], "many": [one], "days": 7}
     for row in operators_for(field.kind):
         said = sentence(parse({"field": field.key, "op": row.key, "value": values[row.shape]}))
@@ -140,3 +150,14 @@ def test_the_formatter_gets_the_exact_amount() -> None:
     assert sentence(parse({**RICH, "value": "0.10"}), money=repr) == (
         "Customers whose revenue is at least Decimal('0.1')."
     )
+
+
+def test_an_attribute_is_called_by_its_label() -> None:
+    """An abbreviation keeps its capitals; nothing else of the column's name is shown."""
+    fields = [
+        Field(f"attribute:{name}", label, "number", "attributes", "", attribute=name)
+        for name, label in (("shoe_size", "Shoe size"), ("nps", "NPS"))
+    ]
+    children = [{"field": field.key, "op": "ge", "value": 9} for field in fields]
+    said = sentence(parse(_and(*children), Catalogue((*FIXED, *fields))))
+    assert said == "Customers whose shoe size is at least 9 and whose NPS is at least 9."

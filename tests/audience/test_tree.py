@@ -68,6 +68,10 @@ def test_a_tree_cannot_be_changed() -> None:
         (_and(LOYAL, {"field": "x", "op": "eq"}), "condition 2: field 'x' is not known"),
         (_and(_and(LOYAL, _and(LOYAL, LOYAL, 7))), "part 3 of group 2 of group 1: this is neither"),
         ({"field": "email", "op": "gt"}, "the condition: operator 'gt' does not fit field 'email'"),
+        (
+            {"field": "attribute:x", "op": "eq"},
+            "the condition: no customer has the attribute 'x'",
+        ),
         ({"field": "email"}, "the condition: there is no 'op'"),
         ({"field": 7, "op": "eq"}, "the condition: 'field' is not text"),
         (_and({**LOYAL, "and": 1}), "condition 1: the entry 'and' is not known"),

@@ -32,6 +32,8 @@ def _value(field: str, op: str, raw: Any) -> Value:
         ("country", "eq", "  United Kingdom ", "United Kingdom"),
         ("country", "in", ["France", " France", "Spain"], ("France", "Spain")),
         ("segment", "eq", " At Risk", "At Risk"),
+        ("buying_behavior", "eq", "window shopper", "window shopper"),
+        ("tags", "has_any", ["vip", " vip", "new"], ("vip", "new")),
         ("email", "is_empty", None, None),
     ],
 )
@@ -80,6 +82,9 @@ def test_a_value_is_made_exact(field: str, op: str, raw: Any, exact: Value) -> N
         ("country", "in", ["France", None], "no value is given"),
         ("segment", "eq", "VIP", "'VIP' is not a choice"),
         ("segment", "eq", ["At Risk"], "is not a choice"),
+        ("buying_behavior", "eq", 7, "7 is not text"),
+        ("tags", "has_any", [7], "7 is not text"),
+        ("tags", "has_any", "vip", "'vip' is not a list"),
         ("email", "is_empty", "x", "takes no value"),
     ],
 )

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 
 from browser.studio import Studio
 
-PAGES = ("Home", "Data", "Segments", "Analytics", "Campaign", "Inbox")
+PAGES = ("Home", "Data", "Customers", "Segments", "Analytics", "Campaign", "Inbox")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # What is of the page before, what is not loaded yet, and tables that are not painted yet.
 PASSING = (
@@ -89,6 +89,8 @@ class Visitor:
         box.scroll_into_view_if_needed()
         self.page.evaluate(NEXT_FRAME)  # a list that is open while the page scrolls closes again
         box.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(option)  # of a long list only a part is drawn
         self.page.get_by_role("option", name=option, exact=True).click()
         self.settle()
 

@@ -34,7 +34,7 @@ def test_accepted_values_come_back_equal(shop: Workshop) -> None:
         "customer_id,date,amount,quantity,order_id,product,category,country,name,email\n"
         '" Zoë ",2020-01-01 13:45:59,1234.5678,2,A-1,"Mug, ""large""\nblue",Kitchen,Norway,Zoë Å,zoe@example.com\n'
     )
-    [row] = shop.rows("SELECT * FROM order_lines")
+    [row] = shop.rows("SELECT * EXCLUDE (file) FROM order_lines")
     assert row == (
         0, "Zoë", datetime(2020, 1, 1, 13, 45, 59), "A-1", Decimal("1234.5678"), Decimal(2), 'Mug, "large"\nblue',
         "Kitchen", "Norway", "Zoë Å", "zoe@example.com", False,

@@ -17,10 +17,44 @@ SELECT customer_id,
 FROM purchases
 GROUP BY customer_id;
 
+-- name: records
+-- One row a customer who stands in a file of customers: of each field the newest value that is known, so that a later
+-- file corrects and never empties; a list is replaced as a whole, custom attributes one by one.
+CREATE TABLE records AS
+WITH placed AS NOT MATERIALIZED (  -- one number for batch and row: comparing pairs takes twice as long
+    SELECT *, batch_id * 1099511627776 + row AS place FROM customer_records
+), newest AS (
+    SELECT customer_id, arg_max(name, place) AS name, arg_max(email, place) AS email,
+           arg_max(age, place) AS age, arg_max(location, place) AS location,
+           arg_max(signup_on, place) AS signup_on,
+           arg_max(interests, place) FILTER (WHERE len(interests) > 0) AS interests,
+           arg_max(engagement_score, place) AS engagement_score,
+           arg_max(preferred_contact_time, place) AS preferred_contact_time,
+           arg_max(pain_points, place) FILTER (WHERE len(pain_points) > 0) AS pain_points,
+           arg_max(buying_behavior, place) AS buying_behavior, arg_max(response_rate, place) AS response_rate,
+           arg_max(lifetime_value, place) AS lifetime_value, arg_max(language, place) AS language,
+           arg_max(zone, place) AS zone, arg_max(consent_email, place) AS consent_email,
+           arg_max(consent_popup, place) AS consent_popup, arg_max(consent_teaser, place) AS consent_teaser,
+           arg_max(tags, place) FILTER (WHERE len(tags) > 0) AS tags
+    FROM placed GROUP BY customer_id
+), entries AS (
+    SELECT customer_id, place, unnest(map_keys(attributes)) AS key, trim(unnest(map_values(attributes))) AS value
+    FROM placed
+), merged AS (
+    SELECT customer_id, key, arg_max(value, place) AS value
+    FROM entries WHERE value <> '' GROUP BY customer_id, key
+), mapped AS (
+    SELECT customer_id, map_from_entries(list_sort(list(ROW(key, value)))) AS attributes
+    FROM merged GROUP BY customer_id
+)
+SELECT newest.*, mapped.attributes
+FROM newest LEFT JOIN mapped ON mapped.customer_id = newest.customer_id;
+
 -- name: as_of
--- One row: the last day of the organisation's own behaviour, from which "now" is counted.
+-- One row: the last day of the organisation's own behaviour, from which "now" is counted; while nobody bought
+-- anything yet, the day of the last sign-up.
 CREATE TABLE as_of AS
-SELECT CAST(max(ordered_at) AS DATE) AS day FROM purchases;
+SELECT coalesce((SELECT CAST(max(ordered_at) AS DATE) FROM purchases), (SELECT max(signup_on) FROM records)) AS day;
 
 -- name: favourites
 -- One row a customer: the product and the category that they spent most on (ties by name).
@@ -40,7 +74,8 @@ SELECT coalesce(products.customer_id, categories.customer_id) AS customer_id, to
 FROM products FULL JOIN categories ON products.customer_id = categories.customer_id;
 
 -- name: thresholds
--- One row a measure: its 20, 40, 60 and 80 % points. Equal values share a side, so they get equal scores.
+-- One row a measure: its 20, 40, 60 and 80 % points among those who bought. Equal values share a side, so they get
+-- equal scores; who has a record only moves nobody's score.
 -- Four decimals hold every point exactly: one between two amounts of cents ends at a fifth of a cent.
 CREATE TABLE thresholds AS
 WITH measured AS (
@@ -64,21 +99,37 @@ SELECT 'monetary',
 FROM measured;
 
 -- name: customers
--- One row a customer: totals, scores 1 to 5 (5 is best), business segment and lifecycle group.
+-- One row a customer, who bought or has a record: totals, scores 1 to 5 (5 is best), business segment, lifecycle group,
+-- and what the record says. Recency is counted from the sign-up where there is no order; what no score can be made of
+-- scores 1.
 CREATE TABLE customers AS
-WITH scored AS (
-    SELECT t.*, CAST(date_diff('day', t.last_order_on, a.day) AS INTEGER) AS recency_days,
-           CAST(date_diff('day', t.first_order_on, a.day) AS INTEGER) AS tenure_days
-    FROM customer_totals AS t CROSS JOIN as_of AS a
+WITH known AS (
+    SELECT coalesce(t.customer_id, r.customer_id) AS customer_id, coalesce(r.name, t.name) AS name,
+           coalesce(r.email, t.email) AS email, t.country, t.first_order_on, t.last_order_on,
+           coalesce(t.frequency, 0) AS frequency, coalesce(t.monetary, 0) AS monetary, t.gross, t.quantity,
+           coalesce(t.returns_count, 0) AS returns_count, coalesce(t.returns_value, 0) AS returns_value,
+           coalesce(t.last_order_on, r.signup_on) AS last_seen_on, r.age, coalesce(r.location, t.country) AS location,
+           r.signup_on, r.interests, r.engagement_score, r.preferred_contact_time, r.pain_points, r.buying_behavior,
+           r.response_rate, coalesce(r.lifetime_value, t.monetary, 0) AS lifetime_value, r.language, r.zone,
+           coalesce(r.consent_email, 'unknown') AS consent_email, coalesce(r.consent_popup, 'unknown') AS consent_popup,
+           coalesce(r.consent_teaser, 'unknown') AS consent_teaser, r.tags, r.attributes
+    FROM customer_totals AS t FULL JOIN records AS r ON r.customer_id = t.customer_id
+), scored AS (
+    SELECT k.*, CAST(CASE WHEN k.last_seen_on > a.day THEN 0 ELSE date_diff('day', k.last_seen_on, a.day) END AS INTEGER)
+               AS recency_days,
+           CAST(date_diff('day', k.first_order_on, a.day) AS INTEGER) AS tenure_days
+    FROM known AS k CROSS JOIN as_of AS a
 ), ranked AS (
     SELECT s.*,
            CAST(coalesce(5 - CAST(recency_days > r.p20 AS INTEGER) - CAST(recency_days > r.p40 AS INTEGER)
                   - CAST(recency_days > r.p60 AS INTEGER) - CAST(recency_days > r.p80 AS INTEGER), 1)
                 AS TINYINT) AS recency_score,
-           CAST(1 + CAST(frequency > f.p20 AS INTEGER) + CAST(frequency > f.p40 AS INTEGER)
-                  + CAST(frequency > f.p60 AS INTEGER) + CAST(frequency > f.p80 AS INTEGER) AS TINYINT) AS frequency_score,
-           CAST(1 + CAST(monetary > m.p20 AS INTEGER) + CAST(monetary > m.p40 AS INTEGER)
-                  + CAST(monetary > m.p60 AS INTEGER) + CAST(monetary > m.p80 AS INTEGER) AS TINYINT) AS monetary_score
+           CAST(coalesce(1 + CAST(frequency > f.p20 AS INTEGER) + CAST(frequency > f.p40 AS INTEGER)
+                  + CAST(frequency > f.p60 AS INTEGER) + CAST(frequency > f.p80 AS INTEGER), 1)
+                AS TINYINT) AS frequency_score,
+           CAST(coalesce(1 + CAST(monetary > m.p20 AS INTEGER) + CAST(monetary > m.p40 AS INTEGER)
+                  + CAST(monetary > m.p60 AS INTEGER) + CAST(monetary > m.p80 AS INTEGER), 1)
+                AS TINYINT) AS monetary_score
     FROM scored AS s
     CROSS JOIN (SELECT * FROM thresholds WHERE measure = 'recency') AS r
     CROSS JOIN (SELECT * FROM thresholds WHERE measure = 'frequency') AS f
@@ -89,12 +140,45 @@ WITH scored AS (
 SELECT v.customer_id, v.name, v.email, v.country, v.first_order_on, v.last_order_on, v.recency_days, v.frequency, v.monetary,
        CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(38, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
        v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, rules.segment, rules.lifecycle_group,
-       favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month
+       favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month,
+       v.age, v.location, v.signup_on, v.interests, v.engagement_score, v.preferred_contact_time, v.pain_points,
+       v.buying_behavior, v.response_rate, v.lifetime_value, v.language, v.zone, v.consent_email, v.consent_popup,
+       v.consent_teaser, v.tags, v.attributes
 FROM valued AS v
 JOIN segment_rules AS rules
   ON v.recency_score BETWEEN rules.recency_low AND rules.recency_high
  AND v.value_score BETWEEN rules.value_low AND rules.value_high
 LEFT JOIN favourites ON favourites.customer_id = v.customer_id;
+
+-- name: attributes
+-- One row a custom attribute: what all its values read as (number, date, choice of at most 50, text; yes and no are a
+-- choice whose values are written in any of the usual ways), how many customers have it, and the values of a choice.
+CREATE TABLE attributes AS
+WITH entries AS (
+    SELECT unnest(map_keys(attributes)) AS key, unnest(map_values(attributes)) AS value FROM records
+), found AS (
+    SELECT key, value, count(*) AS customers FROM entries GROUP BY key, value
+), read AS (
+    SELECT key, CAST(sum(customers) AS BIGINT) AS customers, count(*) AS distinct_values, max(length(value)) AS longest,
+           bool_and(lower(value) IN ('yes', 'no', 'y', 'n', 'true', 'false')) AS is_boolean,
+           bool_and(regexp_full_match(value, '[+-]?(0|[1-9][0-9]{0,14})?([.][0-9]+)?')
+                    AND try_cast(value AS DECIMAL(38, 6)) IS NOT NULL) AS is_number,
+           bool_and(regexp_full_match(value, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+Z?)?')
+                    AND try_cast(value AS DATE) IS NOT NULL) AS is_date
+    FROM found GROUP BY key
+), typed AS (
+    SELECT key, customers, is_boolean,
+           CASE WHEN is_boolean THEN 'choice' WHEN is_number THEN 'number' WHEN is_date THEN 'date'
+                WHEN distinct_values <= 50 AND longest <= 200 THEN 'choice' ELSE 'text' END AS kind
+    FROM read
+), choices AS (
+    SELECT found.key, list(found.value ORDER BY found.value) AS choices
+    FROM found JOIN typed ON typed.key = found.key
+    WHERE typed.kind = 'choice' AND NOT typed.is_boolean GROUP BY found.key
+)
+SELECT typed.key, upper(left(typed.key, 1)) || replace(substr(typed.key, 2), '_', ' ') AS label, kind, is_boolean, customers,
+       CASE WHEN is_boolean THEN ['yes', 'no'] ELSE choices.choices END AS choices
+FROM typed LEFT JOIN choices ON choices.key = typed.key;
 
 -- name: months
 -- One row a month from the first to the last, empty ones too: net revenue, orders, customers, and whether it is over.
@@ -206,6 +290,10 @@ FROM customers GROUP BY 1, 2;
 -- name: read_thresholds
 -- One row a measure with its 20, 40, 60 and 80 % points.
 SELECT measure, p20, p40, p60, p80 FROM thresholds ORDER BY measure;
+
+-- name: read_attributes
+-- One row a custom attribute, those first that most customers have.
+SELECT key, label, kind, is_boolean, choices, customers FROM attributes ORDER BY customers DESC, key;
 
 -- name: read_customer
 -- One row: everything known of one customer.

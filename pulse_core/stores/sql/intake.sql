@@ -1,10 +1,13 @@
 -- name: macros
 -- How a cell is read, for all kinds: text without its margins, ids, numbers, moments. `source` holds every cell as
 -- text: our columns by name, all of the file's in the struct `raw`.
--- `source` holds every cell as text: ours by name and cleaned, all of the file's as they are in the struct `raw`.
+-- `source` holds every cell as text: ours by name, those of text cleaned, all of the file's as they are in `raw`.
 -- Nearly no cell has margins; to look for them costs half of taking them off.
-CREATE OR REPLACE TEMP MACRO cleaned(x) AS
-    CASE WHEN x < '!' OR x > '~' OR ends_with(x, ' ') OR ends_with(x, chr(160)) THEN nullif(trim(x), '') ELSE x END;
+CREATE OR REPLACE TEMP MACRO trimmed(x) AS regexp_replace(x, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g');
+CREATE OR REPLACE TEMP MACRO cleaned(x, nulls) AS
+    CASE WHEN x < '!' OR x > '~' OR ends_with(x, ' ') OR ends_with(x, chr(9)) OR ends_with(x, chr(160))
+         THEN CASE WHEN NOT list_contains(nulls, trimmed(x)) THEN trimmed(x) END ELSE x END;
+CREATE OR REPLACE TEMP MACRO blank(x) AS nullif(trim(x), '') IS NULL;
 CREATE OR REPLACE TEMP MACRO id_of(x) AS
     CASE WHEN ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
 CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, 'E+') AND regexp_full_match(x, '\d(\.\d+)?E\+\d+');
@@ -15,16 +18,18 @@ CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
               * try_cast(replace(regexp_replace(regexp_replace(x, '[-+()\x{2212}]', '', 'g'), form['groups'], '', 'g'), form['mark'], '.') AS DECIMAL(16, 4))
     END;
 CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
-    coalesce(CASE WHEN form['mark'] = '.' THEN try_cast(x AS DECIMAL(16, 4)) END,
-             CASE WHEN x IS NOT NULL THEN spelled_number(trim(regexp_replace(x, form['money'], '')), form) END);
+    coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
+             CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '')), form) END);
 -- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
-CREATE OR REPLACE TEMP MACRO iso_moment(x, zone) AS
-    CASE WHEN strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':') THEN try_cast(x AS TIMESTAMP)
-         WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
+CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
+    CASE WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
          THEN try_cast(replace(x, ',', '.') AS TIMESTAMP)
          WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[-+]\d\d(:?\d\d)?)')
          THEN timezone(zone, try_cast(regexp_replace(replace(regexp_replace(x, '\s?(Z|[-+]\d\d:?\d*)$', '\1'), ',', '.'), '([-+]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ))
     END;
+CREATE OR REPLACE TEMP MACRO iso_moment(x, zone) AS
+    CASE WHEN strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':') THEN coalesce(try_cast(x AS TIMESTAMP), odd_iso_moment(trim(x), zone))
+         ELSE odd_iso_moment(trim(x), zone) END;
 CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
     CASE form['key']
         WHEN 'iso' THEN iso_moment(x, zone)
@@ -33,7 +38,8 @@ CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
         WHEN 'unix' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
         WHEN 'unix_ms' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e11 AND 1e13
                                  THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / 1000)) END
-        ELSE try_strptime(regexp_replace(replace(x, 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns'])
+        -- strptime knows words for no day at all.
+        ELSE CASE WHEN NOT regexp_matches(x, '(?i)epoch|inf') THEN try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns']) END
     END;
 -- A row that only sums up others: no date, and a cell that says so.
 CREATE OR REPLACE TEMP MACRO is_total(raw) AS
@@ -54,19 +60,20 @@ COPY (
     WITH read AS (
         SELECT *, moment_of(ordered_at, $dates, $zone) AS moment, number_of(quantity, $numbers) AS pieces,
                -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
-               CASE WHEN $has_amount THEN number_of(amount, $numbers)
-                    ELSE try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END AS money
+               coalesce(CASE WHEN $has_amount THEN number_of(amount, $numbers) END,
+                        CASE WHEN $has_price AND (NOT $has_amount OR blank(amount))
+                             THEN try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END) AS money
         FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN ordered_at IS NULL AND is_total(raw) THEN 'totals'
+               CASE WHEN moment IS NULL AND blank(ordered_at) AND is_total(raw) THEN 'totals'
                     WHEN customer_id IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND ordered_at = $date_header THEN 'header'
+                    WHEN moment IS NULL AND trim(ordered_at) = $date_header THEN 'header'
                     WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'ordered_at'
                     WHEN currency IS NOT NULL AND upper(currency) <> $currency THEN 'currency'
                     WHEN money IS NULL AND $has_amount THEN 'amount'
-                    WHEN pieces IS NULL AND (money IS NULL OR quantity IS NOT NULL) THEN 'quantity'
+                    WHEN pieces IS NULL AND (money IS NULL OR NOT blank(quantity)) THEN 'quantity'
                     WHEN money IS NULL THEN 'unit_price' END AS fault,
                CASE fault WHEN 'ordered_at' THEN ordered_at WHEN 'amount' THEN amount WHEN 'quantity' THEN quantity
                           WHEN 'unit_price' THEN unit_price WHEN 'currency' THEN currency WHEN 'customer_id' THEN customer_id END AS faulty
@@ -78,7 +85,7 @@ COPY (
            coalesce(money < 0, FALSE) OR coalesce(pieces < 0, FALSE) OR coalesce(starts_with(order_id, $return_prefix), FALSE) AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN faulty IS NULL THEN 'is empty'
+                WHEN blank(faulty) THEN 'is empty'
                 WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
                 WHEN fault = 'currency' THEN 'is another currency than ' || $currency
                 WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
@@ -97,13 +104,13 @@ COPY (
         SELECT *, moment_of(happened_at, $dates, $zone) AS moment, number_of(value, $numbers) AS money FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN happened_at IS NULL AND is_total(raw) THEN 'totals'
+               CASE WHEN moment IS NULL AND blank(happened_at) AND is_total(raw) THEN 'totals'
                     WHEN customer_id IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND happened_at = $date_header THEN 'header'
+                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
                     WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
                     WHEN event_type IS NULL THEN 'event_type'
-                    WHEN money IS NULL AND value IS NOT NULL THEN 'value' END AS fault,
+                    WHEN money IS NULL AND NOT blank(value) THEN 'value' END AS fault,
                CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'value' THEN value
                           WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
@@ -111,7 +118,7 @@ COPY (
     SELECT id_of(customer_id) AS customer_id, moment AS happened_at, event_type AS event_type, money AS amount,
            coalesce(money < 0, FALSE) AS is_return, fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN faulty IS NULL THEN 'is empty'
+                WHEN blank(faulty) THEN 'is empty'
                 WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
                 WHEN fault = 'happened_at' AND moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN fault = 'happened_at' AND moment IS NOT NULL THEN 'lies before 1900'
@@ -128,9 +135,9 @@ COPY (
         SELECT *, moment_of(happened_at, $dates, $zone) AS moment FROM source
     ), judged AS (
         SELECT *,
-               CASE WHEN happened_at IS NULL AND is_total(raw) THEN 'totals'
+               CASE WHEN moment IS NULL AND blank(happened_at) AND is_total(raw) THEN 'totals'
                     WHEN customer_id IS NULL THEN 'no_customer'
-                    WHEN moment IS NULL AND happened_at = $date_header THEN 'header'
+                    WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
                     WHEN event_type IS NULL THEN 'event_type'
                     WHEN session_id IS NULL THEN 'session_id' END AS fault,
@@ -141,7 +148,7 @@ COPY (
            page AS page, attributes_of(attributes) AS attributes, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
-                WHEN faulty IS NULL THEN 'is empty'
+                WHEN blank(faulty) THEN 'is empty'
                 WHEN moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN moment IS NOT NULL THEN 'lies before 1900'
                 ELSE 'is not a date of the form ' || $dates['label'] END AS reason,
@@ -161,7 +168,7 @@ COPY (
     )
     SELECT id_of(customer_id) AS customer_id, CAST(score AS DOUBLE) AS churn_score, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN judged.churn_score END AS value,
-           CASE WHEN fault = 'churn_score' AND judged.churn_score IS NULL THEN 'is empty'
+           CASE WHEN fault = 'churn_score' AND blank(judged.churn_score) THEN 'is empty'
                 WHEN fault = 'churn_score' THEN 'is not a number from 0 to 1' END AS reason,
            CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
     FROM judged
@@ -173,7 +180,7 @@ COPY (
     WITH read AS (
         SELECT *, moment_of(signup_on, $dates, $zone) AS moment, number_of(age, $numbers) AS years,
                number_of(engagement_score, $numbers) AS engagement,
-               CASE WHEN ends_with(response_rate, '%') THEN number_of(rtrim(response_rate, ' %'), $numbers) / 100
+               CASE WHEN ends_with(trim(response_rate), '%') THEN number_of(rtrim(response_rate, ' %'), $numbers) / 100
                     ELSE number_of(response_rate, $numbers) END AS rate,
                number_of(lifetime_value, $numbers) AS worth, list_of(lower(pain_points)) AS pains,
                replace(replace(lower(buying_behavior), ' ', '_'), '-', '_') AS behavior
@@ -184,11 +191,11 @@ COPY (
                     WHEN customer_id IS NULL THEN 'no_customer'
                     WHEN customer_id = $customer_header THEN 'header'
                     WHEN is_shortened(customer_id) THEN 'customer_id'
-                    WHEN signup_on IS NOT NULL AND coalesce(moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01', TRUE) THEN 'signup_on'
-                    WHEN age IS NOT NULL AND coalesce(years NOT BETWEEN 0 AND 130 OR years <> floor(years), TRUE) THEN 'age'
-                    WHEN engagement_score IS NOT NULL AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
-                    WHEN response_rate IS NOT NULL AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
-                    WHEN lifetime_value IS NOT NULL AND worth IS NULL THEN 'lifetime_value'
+                    WHEN NOT blank(signup_on) AND coalesce(moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01', TRUE) THEN 'signup_on'
+                    WHEN NOT blank(age) AND coalesce(years NOT BETWEEN 0 AND 130 OR years <> floor(years), TRUE) THEN 'age'
+                    WHEN NOT blank(engagement_score) AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
+                    WHEN NOT blank(response_rate) AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
+                    WHEN NOT blank(lifetime_value) AND worth IS NULL THEN 'lifetime_value'
                     WHEN email IS NOT NULL AND NOT regexp_full_match(email, '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email'
                     WHEN buying_behavior IS NOT NULL AND NOT list_contains($behaviors, behavior) THEN 'buying_behavior'
                     WHEN NOT list_has_all($pains, coalesce(pains, [])) THEN 'pain_points' END AS fault,
@@ -230,7 +237,7 @@ COPY (
         SELECT *,
                CASE WHEN lower(label) IN ('yes', 'true', '1', '1.0', 'churned', 'churn', 'left', 'exited', 'attrited customer', 'y') THEN TRUE
                     WHEN lower(label) IN ('no', 'false', '0', '0.0', 'stayed', 'retained', 'existing customer', 'existing', 'n') THEN FALSE END AS churned,
-               CASE WHEN churned IS NULL AND label = $label_header THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
+               CASE WHEN label = $label_header AND CAST(to_json(raw) AS VARCHAR) = $header_row THEN 'header' WHEN churned IS NULL THEN 'label' END AS fault
         FROM source
     )
     SELECT id_of(customer_id) AS customer_id, churned, attributes_of(attributes) AS attributes, FALSE AS is_return,
@@ -246,7 +253,7 @@ COPY (
 WITH dates AS (
     SELECT min(place) AS place, count(*) AS times, value
     FROM (SELECT row_number() OVER () - 1 AS place, dated AS value FROM source)
-    WHERE value IS NOT NULL GROUP BY value
+    WHERE NOT blank(value) GROUP BY value
 ), readings AS (
     SELECT place, times, value, moment_of(value, $iso, 'UTC') IS NOT NULL AS iso, moment_of(value, $compact, 'UTC') IS NOT NULL AS compact,
            moment_of(value, $day_first, 'UTC') AS day_first, moment_of(value, $month_first, 'UTC') AS month_first,
@@ -283,10 +290,11 @@ FROM judged;
 SELECT DISTINCT line FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) ORDER BY line LIMIT 100000;
 
 -- name: broken_records
--- One row a record that could not be split into the file's columns: its row in the file and what is wrong with it.
+-- One row a line that could not be split into the file's columns: its row in the file and what is wrong with it, which
+-- is nothing when it holds blanks alone.
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT CAST(line AS BIGINT) AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
-       arg_min(error_message, coalesce(column_idx, 0)) AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
+SELECT CAST(line AS BIGINT) + $above AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
+       CASE WHEN NOT regexp_full_match(min(csv_line), '\s*') THEN arg_min(error_message, coalesce(column_idx, 0)) END AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
 WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)
 GROUP BY line;

@@ -5,7 +5,7 @@ DuckDB takes no bound values in a view, so paths, names and marks stand in its t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pulse_core.stores.warehouse.access import Writer, quoted
@@ -32,26 +32,29 @@ def view_cells(
     header: Sequence[str],
     *,
     columns: Mapping[str, str | None],
+    as_they_are: Container[str],
+    nulls: Sequence[str],
     lists: Mapping[str, Sequence[str]],
     attributes: Iterable[str] | None,
 ) -> None:
     """Make the temporary view `source`: our columns (None: not in the file), `raw` with all cells, lists of cells.
 
-    Cells go through the macro `cleaned`. With `attributes` (header names) a map of these cells comes under that name.
+    Cells go through the macro `cleaned` but those `as_they_are`. With `attributes` (header names) a map of these cells comes under that name.
     """
+    spelled = f"[{', '.join(map(quoted, nulls))}]"
     place = {column: f"f{at}" for at, column in enumerate(header)}
 
-    def cell(column: str | None) -> str:
-        return f"cleaned({place[column]})" if column is not None else "NULL::VARCHAR"
+    def cell(ours: str, column: str | None) -> str:
+        if column is None:
+            return "NULL::VARCHAR"
+        return place[column] if ours in as_they_are else f"cleaned({place[column]}, {spelled})"
 
-    parts = [f"{cell(column)} AS {_name(ours)}" for ours, column in columns.items()]
-    parts += [
-        f"[{', '.join(cell(c) for c in cells)}]::VARCHAR[] AS {_name(ours)}" for ours, cells in lists.items()
-    ]
+    parts = [f"{cell(ours, column)} AS {_name(ours)}" for ours, column in columns.items()]
+    parts += [f"[{', '.join(place[c] for c in cells)}]::VARCHAR[] AS {_name(ours)}" for ours, cells in lists.items()]
     parts.append(f"struct_pack({', '.join(f'{f} := {f}' for f in place.values())}) AS raw")
     if attributes is not None:
         named = list(attributes)
-        keys, cells = ", ".join(quoted(n) for n in named), ", ".join(map(cell, named))
+        keys, cells = ", ".join(quoted(n) for n in named), ", ".join(cell("", n) for n in named)
         parts.append(f"MAP([{keys}]::VARCHAR[], [{cells}]::VARCHAR[]) AS attributes")
     writer.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {', '.join(parts)} FROM {source}")  # noqa: S608
 
