@@ -134,7 +134,8 @@ def _dropped_lines(file: dict[str, Any]) -> list[str]:
         return [f"{where}{file['file']} stays in the drop folder: {file['left']}"]
     if file["error"]:
         told = f"{file['error']['message']}: {file['error']['remedy']}"
-        return [f"{where}{file['file']}: {told} (see {file['moved_to']}.report.txt)"]
+        name = "" if file["file"] in told else f"{file['file']}: "
+        return [f"{where}{name}{told} (see {file['moved_to']}.report.txt)"]
     return [f"{where}{line}" for line in report_lines(file["report"] | {"rejects": []})]
 
 

@@ -51,6 +51,8 @@ CAMPAIGN = {
     "content": {group: {"subject": pitch.subject, "body": pitch.body} for group, pitch in PITCHES.items()},
 }
 
+NAMELESS = "SELECT count(*), sum(hash(line)) FROM (SELECT * EXCLUDE (file) FROM order_lines) AS line"
+
 Sums = dict[str, str]
 
 
@@ -106,6 +108,7 @@ def look(home: Path) -> Facts:
             log = len(imports.active(conn, ORG))
         with warehouses.use(ORG) as warehouse, warehouse.snapshot() as reader:
             sums = checksums(reader, warehouse.generation)
+            lines = "{}:{}".format(*reader.one(NAMELESS))
             # Readers go by the views: each must stand, and show the rows of this one generation.
             for name in sums.keys() - set(FACTS):
                 assert (
@@ -114,8 +117,8 @@ def look(home: Path) -> Facts:
     finally:
         warehouses.close()
         ledger.close()
-    # Each import's file has a name of its own, so of the list of batches only their number can be compared.
-    sums["applied_batches"] = sums["applied_batches"].partition(":")[0]
+    # Each import's file has a name of its own: what names it can only be counted, or compared without it.
+    sums |= {"applied_batches": sums["applied_batches"].partition(":")[0], "order_lines": lines}
     facts = {name: sums[name] for name in FACTS}
     return Facts(log, facts, {name: value for name, value in sums.items() if name not in facts})
 

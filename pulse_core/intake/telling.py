@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -47,9 +48,17 @@ def answers(error: Mapping[str, Any]) -> tuple[str, ...]:
     if error["code"] == "choose_sheet":
         return tuple(f"--sheet {shlex.quote(sheet)}" for sheet in error.get("sheets", ()))
     if error["code"] == "missing_column":
-        ours = [c.key for c in KINDS[error["kind"]].columns if c.required]
-        return (f"--map {shlex.quote(','.join(f'{key}=COLUMN' for key in ours))}",)
+        return (f"--map {','.join(f'{key}=COLUMN' for key in _lacking(error))}",)
     return ANSWERS.get(error["code"], ())
+
+
+def _lacking(error: Mapping[str, Any]) -> list[str]:
+    """Our columns that the message says were not found; of groups of which one is needed, the first."""
+    kind = KINDS[error["kind"]]
+    needed = [c.key for c in kind.columns if c.required or (kind.either and c.key in kind.either[0])]
+    asked = error["message"].rpartition(" was found for ")[2].rpartition(" of ")[0]
+    labels = {c.key: c.label for c in kind.columns}
+    return [key for key in needed if re.search(rf"\b{re.escape(labels[key])}\b", asked)] or needed
 
 
 def _reject_line(reject: Mapping[str, Any]) -> str:

@@ -97,7 +97,7 @@ def test_a_question_is_told_with_the_command_that_answers_it(shop: Workshop) -> 
     ("content", "answer"),
     [
         ('customer_id,date,amount\n1,2020-01-01,"1,234"\n', "--numbers comma"),
-        ("who,date,what\n1,2020-01-01,5\n", "--map customer_id=COLUMN,ordered_at=COLUMN"),
+        ("Client;Date;Sum\nada;2020-01-01;5\n", "--map amount=COLUMN"),
     ],
 )
 def test_every_question_has_an_answer(shop: Workshop, content: str, answer: str) -> None:
