@@ -39,6 +39,18 @@ class Settings(BaseSettings):
         20, gt=0, description="seconds a studio waits at its start for a command that holds the warehouses"
     )
 
+    inbox_seconds: float = Field(
+        5,
+        ge=0,
+        description="seconds between two looks of the studio into the drop folders; 0 switches them off",
+    )
+    inbox_settle_seconds: float = Field(
+        3, ge=0, description="seconds for which a dropped file must not change before it is taken"
+    )
+    sample_on_start: bool = Field(
+        True, description="whether a studio on a new home folder makes the sample world"
+    )
+
     def ledger_address(self) -> str:
         """The ledger's SQLAlchemy URL."""
         if self.ledger_url is not None:

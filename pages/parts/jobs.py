@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +17,8 @@ from wiring import revived
 
 LABELS = {
     "import": "Import",
+    "inbox": "Drop folder",
+    "sample_world": "Sample world",
     "undo_import": "Removing an import",
     "refresh": "Refresh",
     "campaign": "Campaign",
@@ -24,6 +27,8 @@ LABELS = {
 }
 STOPPED = {
     "import": "The import was stopped; nothing of the file was taken.",
+    "inbox": "Taking files from the drop folder was stopped. Those that are still there are taken within ten minutes.",
+    "sample_world": "Making the sample world was stopped. Load it again from Home, or delete it.",
     "campaign": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
     "resume": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
 }
@@ -51,7 +56,7 @@ def news(page: str) -> None:
         blocks.problem(revived(job.error or {}))
     elif job.state == "cancelled":
         st.info(STOPPED.get(job.kind, f"{_label(job)} was stopped."), icon=":material/block:")
-    elif job.id not in st.session_state.get("started", set()) or not _success(job):
+    elif not (_is_mine(job) or job.kind == "inbox") or not _success(job):
         return
     if st.button("Close this message", key="close-news"):
         close(job)
@@ -100,6 +105,8 @@ def _asks(job: Job, page: str) -> None:
     st.info(f"The import of {literal(file_name(job))} needs an answer from you.", icon=":material/help:")
     if st.button("Answer it", key="answer-news"):
         st.switch_page("data.py")
+def _is_mine(job: Job) -> bool:
+    return job.id in st.session_state.get("started", set())
 
 
 def _success(job: Job) -> bool:
@@ -116,11 +123,29 @@ def _success(job: Job) -> bool:
         st.success(
             f"{literal(result['file'])} was removed from your figures.", icon=":material/check_circle:"
         )
+    elif job.kind == "inbox":
+        return _dropped(result["files"])
     elif job.kind == "refresh":
         st.success("The figures were computed anew.", icon=":material/check_circle:")
     else:
         return False
     return True
+
+
+def _dropped(files: list[dict[str, Any]]) -> bool:
+    """Files that nobody watched over: those that were imported, and those that wait for an answer."""
+    failed = [file for file in files if file["error"]]
+    if imported := len(files) - len(failed):
+        text = session.words().plural("file", imported)
+        st.success(f"{text} imported from the drop folder.", icon=":material/check_circle:")
+    for file in failed:
+        error = file["error"]
+        st.warning(
+            f"{literal(file['file'])} was not imported from the drop folder. {literal(error['message'])}. "
+            f"**What to do:** {literal(error['remedy'])}. The file lies in {literal(file['moved_to'])}.",
+            icon=":material/warning:",
+        )
+    return bool(files)
 
 
 def _label(job: Job) -> str:
