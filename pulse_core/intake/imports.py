@@ -129,13 +129,15 @@ class Importer:
         stem = f"{facts.sha256[:16]}-{uuid.uuid4().hex[:8]}"
         draft = Draft(where / f"{stem}.draft", where / f"{stem}.aside.draft")
         try:
-            with file.copy() as copy, self.warehouse.scratch() as writer, progress.stoppable(writer.interrupt):
+            with (
+                file.copy() as copy,
+                self.warehouse.scratch() as writer,
+                progress.stoppable(writer.interrupt),
+            ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
                 mapping = loading.settled(writer, proposal, mapping, copy)
-                tally = loading.read(
-                    writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy
-                )
+                tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
             if tally.accepted == 0 and not tally.set_aside.get("overlap"):
