@@ -52,7 +52,8 @@ def _names(text: str) -> tuple[str, ...]:
 def _customer(*, required: bool = True) -> Column:
     names = (
         "customerid customer custid customerno customernumber customerref clientid client userid user uid buyerid "
-        "buyer memberid member shopperid accountid contactid personid kundennummer kundennr kundenid kunde clienteid cliente "
+        "buyer memberid member shopperid accountid "
+        "contactid personid kundennummer kundennr kundenid kunde clienteid cliente "
         "idclient numeroclient klantid"
     )
     text = "Who: an id, a number or a name that stays the same"

@@ -117,14 +117,14 @@ def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None
     return _described(facts, source, mapping, guesses)
 
 
-def _described(
-    facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess]
-) -> Proposal:
+def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess]) -> Proposal:
     """The proposal with what the examples tell of dates, numbers and currency; what they contradict is dropped."""
     found = examples(facts, mapping)
     cells = [found[mapping.columns[c]] for c in KINDS[mapping.kind].amounts if c in mapping.columns]
     dates, numbers = date_guess(facts, mapping), number_guess(facts, mapping)
-    dated = found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
+    dated = (
+        found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
+    )
     if mapping.date_format and not detecting.reads_dates(mapping.date_format, dated):
         mapping = mapping.model_copy(update={"date_format": None})
     if mapping.number_format and numbers.confidence == 1.0 and numbers.value != mapping.number_format:
