@@ -230,12 +230,11 @@ def count(writer: Writer, mapping: Mapping, draft: Draft) -> Tally:
     paths = {"path": str(draft.records)}
     accepted, rejected, returns = writer.one(_SQL["tally"], {**paths, "aside": str(draft.aside)})
     aside = dict(writer.rows(_SQL["set_aside"], paths))
-    query = _DAYS.get(mapping.kind)
-    days = writer.one(_SQL[query], paths) if query else (None, None)
+    days = writer.one(_DAYS[mapping.kind], paths) if mapping.kind in _DAYS else (None, None)
     return Tally(accepted, rejected, returns, aside, *days)
 
 
-_DAYS = {"orders": "days_orders", "events": "days_events", "visits": "days_events"}
+_DAYS = {"orders": _SQL["days_orders"], "events": _SQL["days_events"], "visits": _SQL["days_events"]}
 
 
 def overlap(writer: Writer, draft: Draft, tally: Tally) -> int:
