@@ -37,7 +37,7 @@ def frame() -> None:
     try:
         _choose_organisation()
         jobs.bar()
-        jobs.news()
+        jobs.news(page.title)
         page.run()
     except PulseError as error:
         blocks.problem(error)

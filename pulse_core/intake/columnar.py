@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pulse_core import tables
@@ -109,5 +110,15 @@ def _batches(source: pq.ParquetFile, out: BinaryIO, most: int, name: str) -> Ite
                 f"{name} unpacks to more than {_MOST_TEXT_PER_BYTE:,} times its size",
                 remedy="export the table again, as CSV", file=name,
             )  # fmt: skip
-        columns = [tables.plain(column) for column in batch.columns]
+        columns = [tables.plain(_whole(column)) for column in batch.columns]
         yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _whole(column: pa.Array) -> pa.Array:
+    """Whole numbers that were kept as floats, as ids often are where some are missing, without point and exponent."""
+    if not pa.types.is_floating(column.type):
+        return column
+    known = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+    fits = pc.and_(pc.equal(known, pc.floor(known)), pc.less(pc.abs(known), 2.0**53))
+    whole = pc.all(fits, skip_nulls=True, min_count=0).as_py()
+    return pc.cast(known, pa.int64()) if whole else column

@@ -60,7 +60,13 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             lines.feed(chunk)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return Look(head, letters.encoding(lines.count + 1), digest.hexdigest(), lines.count + bool(lines.pending), lines.even)
+    return Look(
+        head,
+        letters.encoding(lines.count + 1),
+        digest.hexdigest(),
+        lines.count + bool(lines.pending),
+        lines.even,
+    )
 
 
 def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
@@ -73,7 +79,9 @@ def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
             if end:
                 _note_blank(piece + end, line, quotes, runs)
             if len(runs) > MOST_BLANK_RUNS:
-                raise Invalid(f"{name} is full of blank lines", remedy="export it again without them", file=name)
+                raise Invalid(
+                    f"{name} is full of blank lines", remedy="export it again without them", file=name
+                )
             line += piece.count(b"\n") + bool(end)
             quotes += piece.count(b'"')
     return runs
@@ -108,6 +116,11 @@ class _Lines:
 
     def feed(self, chunk: bytes) -> None:
         """Look at the next piece."""
+        if len(chunk) == CHUNK and not chunk.strip():  # the database would lose a row below so many
+            raise Invalid(
+                f"{self.name} holds a megabyte of blank lines from row {self.count + 1:,} on",
+                remedy="export it again without them", file=self.name,
+            )  # fmt: skip
         first = chunk.find(b"\n")
         if self.pending + (len(chunk) if first < 0 else first) > LONGEST_LINE:
             row = self.count + 1

@@ -141,7 +141,7 @@ def _choose(found: list[str], visible: list[str], sheet: str | None, name: str) 
         if sheet in visible:
             return sheet
         there = ", ".join(repr(each) for each in visible)
-        raise Invalid(
+        raise ChooseSheet(
             f"the workbook {name} has no sheet {sheet!r}",
             remedy=f"choose one of {there}",
             file=name,

@@ -98,6 +98,6 @@ def _reads(person: Visitor) -> None:
 def _uploads_again(person: Visitor) -> None:
     person.go("Data")
     person.give(ONLINE_RETAIL)
-    person.sees("Recognised")
+    person.sees(re.compile(r"Read as last time \(import \d+\)"))
     person.press("Import this file")
     person.sees("nothing has changed")
