@@ -317,7 +317,9 @@ def test_a_run_that_died_is_continued(
             dying.setattr(module, name, counted(getattr(module, name)))
         with pytest.raises(Died):
             empty(shop)
+    told = {path: path.read_bytes() for path in box(shop).rglob("*.report.json")}
     empty(shop)
+    assert all(path.read_bytes() == before for path, before in told.items()), "the first report knows more"
     fate = "done" if content == ORDERS else "failed"
     assert lies(shop) == [f"{fate}/a.csv", f"{fate}/a.csv.report.json", f"{fate}/a.csv.report.txt"]
     assert shop.rows("SELECT count(*) FROM order_lines") == [(1 if content == ORDERS else 0,)]
