@@ -8,7 +8,9 @@ import wiring
 from pages.parts import blocks, figures, jobs, session
 from pages.parts.blocks import Card
 from pulse_core.insight.figures import Overview, SegmentRow
-from pulse_core.intake.samples import SAMPLES, Sample
+from pulse_core.intake.samples import SAMPLES, WORLD, Sample
+from pulse_core.intake.sampling import Wish
+from pulse_core.intake.world.template import template_csv
 from pulse_core.words import Words
 
 ADVICE = ("Cannot Lose Them", "At Risk", "About to Sleep", "New Customers")
@@ -28,17 +30,20 @@ def _ways_in() -> None:
         "Welcome to Pulse",
         "See who your customers are, who is leaving, and what to say to them. It begins with a file of orders.",
     )
-    if jobs.running("import"):
+    if jobs.running("import", "sample_world", "inbox"):
         st.info(
             "Your data is being read; the figures appear here when it is done.",
             icon=":material/hourglass_top:",
         )
-    own, *others = st.columns(1 + len(SAMPLES), border=True)
-    with own:
+    first, second, third = st.columns(3, border=True)
+    with first:
+        _sample_card(WORLD)
+    with second:
+        _sample_card(SAMPLES["online_retail"])
+    with third:
         _own_file_card()
-    for column, sample in zip(others, SAMPLES.values(), strict=True):
-        with column:
-            _sample_card(sample)
+    with st.expander("Another sample"):
+        _sample_card(SAMPLES["cdnow"])
 
 
 def _own_file_card() -> None:
@@ -48,15 +53,39 @@ def _own_file_card() -> None:
     )
     if st.button("Choose a file", type="primary", icon=":material/upload_file:"):
         st.switch_page("data.py")
+    st.download_button(
+        "Get a template",
+        template_csv(),
+        "customers-template.csv",
+        "text/csv",
+        icon=":material/download:",
+        help="50 invented customers, with every column that a file of customers may have",
+        on_click="ignore",
+    )
 
 
 def _sample_card(sample: Sample) -> None:
+    """Open the sample's organisation, and fill it unless somebody has."""
     st.subheader(sample.title, anchor=False)
     st.markdown(sample.text)
-    if st.button(f"Load {sample.title}", icon=":material/download:"):
+    made = next((org for org in session.pulse().organisations() if org.sample == sample.key), None)
+    is_here = (
+        made is not None and made.id == session.organisation().id
+    )  # and it is empty, or this page were another
+    verb, icon = ("Load", ":material/download:") if is_here or not made else ("Open", ":material/visibility:")
+    busy = is_here and jobs.running("import", "sample_world")
+    if st.button(f"{verb} {sample.title}", icon=icon, disabled=busy):
         session.choose(session.pulse().sample_organisation(sample.key, by=session.PERSON))
-        session.submit("import", {"path": str(wiring.sample_file(sample.key))})
+        if verb == "Load":
+            _fill(sample)
         st.rerun()
+
+
+def _fill(sample: Sample) -> None:
+    if sample == WORLD:
+        session.submit("sample_world", Wish().params())
+    else:
+        session.submit("import", {"path": str(wiring.sample_file(sample.key))})
 
 
 def _glance(found: figures.Figures) -> None:

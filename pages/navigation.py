@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import blocks, jobs, session
+from pages.parts import blocks, figures, jobs, session
+from pages.parts.text import literal
 from pulse_core.errors import PulseError
 
 HERE = Path(__file__).parent
@@ -36,7 +37,7 @@ def frame() -> None:
     try:
         _choose_organisation()
         jobs.bar()
-        jobs.news()
+        jobs.news(page.title)
         page.run()
     except PulseError as error:
         blocks.problem(error)
@@ -69,8 +70,34 @@ def _choose_organisation() -> None:
             if st.form_submit_button("Create organisation", type="primary") and _named(name):
                 session.choose(session.pulse().create(name, by=session.PERSON))
                 st.rerun()
+        if session.organisation().sample and st.button(
+            "Delete this sample", icon=":material/delete:", width="stretch"
+        ):
+            _delete_sample()
     if chosen != current:
         session.choose(session.pulse().organisation(chosen))
+        st.rerun()
+
+
+@st.dialog("Delete this sample?")
+def _delete_sample() -> None:
+    """Ask once; then everything of the organisation is gone, and another one is shown."""
+    org = session.organisation()
+    try:
+        number = session.words().plural("customer", figures.load().overview.customers)
+    except PulseError:  # figures that cannot be read are no reason to keep it
+        number = "sample"
+    st.markdown(
+        f"{literal(org.name)} goes with its {number}, its segments, campaigns and messages. "
+        "Your own data stays. A sample can be loaded again from Home."
+    )
+    if st.button(f"Delete {number}", type="primary", icon=":material/delete:"):
+        try:
+            session.pulse().delete(org.id, by=session.PERSON)
+        except PulseError as error:
+            blocks.problem(error)
+            return
+        session.choose(session.pulse().organisations()[0])
         st.rerun()
 
 

@@ -172,8 +172,13 @@ class Runner:
         self._ledger.write(work)
 
 
+def is_full(fault: Exception) -> bool:
+    """Whether something failed because a disk is full."""
+    return any(sign in str(fault) for sign in DISK_FULL)
+
+
 def _defect(job: Job, fault: Exception) -> dict[str, Any]:
-    if any(sign in str(fault) for sign in DISK_FULL):
+    if is_full(fault):
         return {
             "code": "disk_full",
             "message": f"{job.kind} stopped because the disk is full",

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
         None, description="ledger database (postgresql+psycopg://…); SQLite in the home folder when empty"
     )
     warehouse_memory_mb: int = Field(
-        0, ge=0, description="memory for all open warehouses together, MiB; 0 takes half of the machine's"
+        0, ge=0,
+        description="memory for all open warehouses together, MiB; 0 takes half of the machine's, at most 1,536",
     )
     warehouse_open: int = Field(4, ge=1, le=64, description="warehouses kept open at the same time")
     studio_address: str = Field("127.0.0.1", description="address that the studio listens on")
@@ -38,6 +39,18 @@ class Settings(BaseSettings):
         20, gt=0, description="seconds a studio waits at its start for a command that holds the warehouses"
     )
 
+    inbox_seconds: float = Field(
+        5,
+        ge=0,
+        description="seconds between two looks of the studio into the drop folders; 0 switches them off",
+    )
+    inbox_settle_seconds: float = Field(
+        3, ge=0, description="seconds for which a dropped file must not change before it is taken"
+    )
+    sample_on_start: bool = Field(
+        True, description="whether a studio on a new home folder makes the sample world"
+    )
+
     def ledger_address(self) -> str:
         """The ledger's SQLAlchemy URL."""
         if self.ledger_url is not None:
@@ -46,7 +59,7 @@ class Settings(BaseSettings):
 
     def warehouse_memory(self) -> int:
         """Bytes that all open warehouses may use together."""
-        return self.warehouse_memory_mb * 1024**2 or _machine_memory() // 2
+        return self.warehouse_memory_mb * 1024**2 or min(_machine_memory() // 2, 1536 * 1024**2)
 
     def child_environment(self) -> dict[str, str]:
         """The environment for a child process that is to use the same settings."""

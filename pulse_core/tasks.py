@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -20,9 +21,10 @@ from pulse_core.delivery.channel import Channel
 from pulse_core.errors import Invalid, Refused
 from pulse_core.insight import figures
 from pulse_core.insight.refresh import is_current, refresh
-from pulse_core.intake import batches
+from pulse_core.intake import batches, inbox, sampling
 from pulse_core.intake.imports import Importer, undo
 from pulse_core.intake.mapping import answers
+from pulse_core.intake.names import real, shown
 from pulse_core.jobs import Context, Kind, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
 from pulse_core.stores.ledger import campaigns, organisations
@@ -46,6 +48,7 @@ class Services:
     warehouses: Warehouses
     channels: Mapping[str, Channel]
     send_lease_seconds: float
+    settle_seconds: float = 3
 
 
 def kinds(services: Services) -> dict[str, Kind]:
@@ -54,7 +57,12 @@ def kinds(services: Services) -> dict[str, Kind]:
 
 
 def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
-    """What a warehouse needs when it is opened: the facts of the import log, and figures made from all of them."""
+    """What a warehouse needs when it is opened: the facts of the import log, and figures made from all of them.
+
+    NotFound for an organisation that was deleted, so that its warehouse does not come back.
+    """
+    with ledger.read() as conn:
+        organisations.get(conn, warehouse.org_id)
     batches.sweep(ledger, home, warehouse.org_id)
     batches.reconcile(ledger, warehouse, home)
     if is_current(warehouse):
@@ -70,16 +78,18 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
 
 def import_file(services: Services, context: Context, params: Result) -> Result:
     """Import a file (`path`, `name`, `answers`, `dry_run`), then refresh."""
-    path = Path(params["path"])
+    path = Path(real(params["path"]))
     if not path.is_file():
-        raise Invalid(f"there is no file {path}", remedy="give the path of a CSV, Parquet or XLSX file")
+        raise Invalid(
+            f"there is no file {shown(path)}", remedy="give the path of a CSV, Parquet or XLSX file"
+        )
     with services.warehouses.use(context.org_id) as warehouse:
         report = Importer(services.ledger, warehouse, services.home).run(
             path,
             by=context.by,
-            today=datetime.now().astimezone().date(),
+            today=_now().date(),
             progress=context.progress,
-            name=params.get("name"),
+            name=params.get("name") or shown(path.name),
             answers=answers(params.get("answers")),
             dry_run=bool(params.get("dry_run")),
         )
@@ -87,6 +97,37 @@ def import_file(services: Services, context: Context, params: Result) -> Result:
             refresh(warehouse, Unstoppable(context.progress))
     batches.forget_uploads(services.home, context.org_id)
     return report.as_dict()
+
+
+def empty_inbox(services: Services, context: Context, params: Result) -> Result:
+    """Import what lies in the drop folder, then refresh. Without `looks`, what an earlier look saw, it looks twice."""
+    command = f"pulse --home {shlex.quote(str(services.home))} --org {context.org_id} import"
+    looks = inbox.looks(
+        services.home, context.org_id, params.get("looks"), settle_seconds=services.settle_seconds,
+        progress=context.progress,
+    )  # fmt: skip
+    with services.warehouses.use(context.org_id) as warehouse:
+        importer = Importer(services.ledger, warehouse, services.home)
+        try:
+            taken = inbox.empty(
+                importer, looks, by=context.by, now=_now(), progress=context.progress, command=command
+            )
+        finally:  # files that were taken before a cancel count
+            if not is_current(warehouse):
+                refresh(warehouse, Unstoppable(context.progress))
+    return inbox.result(taken)
+
+
+def sample_world(services: Services, context: Context, params: Result) -> Result:
+    """Make the sample world (`customers`, `seed`, `industry`, `last_day`), import its files, then refresh once."""
+    with services.warehouses.use(context.org_id) as warehouse:
+        importer = Importer(services.ledger, warehouse, services.home)
+        reports = sampling.fill(
+            importer, sampling.Wish.of(params), by=context.by, today=_now().date(), progress=context.progress
+        )
+        if not is_current(warehouse):
+            refresh(warehouse, Unstoppable(context.progress))
+    return {"files": [report.as_dict() for report in reports]}
 
 
 def undo_import(services: Services, context: Context, params: Result) -> Result:
@@ -169,6 +210,8 @@ def rebuild(services: Services, context: Context, params: Result) -> Result:
 LOOKS = frozenset({"segments", "customer"})  # tasks that only look: their results are not kept
 _TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
     "import": import_file,
+    "inbox": empty_inbox,
+    "sample_world": sample_world,
     "undo_import": undo_import,
     "refresh": refresh_figures,
     "segments": segments,
@@ -188,6 +231,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):  # datetime is one too
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _send(services: Services, context: Context, campaign_id: str) -> Result:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder, given by the environment."""
     monkeypatch.setenv("PULSE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PULSE_SAMPLE_ON_START", "false")
+    monkeypatch.setenv("PULSE_INBOX_SETTLE_SECONDS", "0.3")
     monkeypatch.delenv("PULSE_ORG", raising=False)
     return tmp_path / "home"
 
@@ -101,8 +104,12 @@ def test_from_a_file_to_a_customer(home: Path, orders: str) -> None:
         "rows": 5, "accepted": 3, "rejected": 1, "set_aside": {"no_customer": 1}, "returns": 1,
     }  # fmt: skip
     assert report["rejects"] == [
-        {"row": 5, "column": "amount", "value": "x", "reason": "is not a number that fits"}
-    ]
+        {
+            "row": 5, "column": "amount", "value": "x", "reason": "is not a number that fits",
+            "cells": ["2", "2020-01-03", "x"],
+        }
+    ]  # fmt: skip
+    assert type(report["rejects"][0]["row"]) is int
     assert answer("import", orders)["unchanged"] is True
     rows = answer("segments")["segments"]
     assert (len(rows), sum(row["customers"] for row in rows)) == (11, 2)
@@ -117,10 +124,12 @@ def test_from_a_file_to_a_customer(home: Path, orders: str) -> None:
 
 
 def test_a_dry_run_on_a_fresh_machine(home: Path, orders: str) -> None:
-    """Looking before leaping works first thing, tells the same figures, and loads nothing."""
+    """Looking before leaping works first thing, tells the same figures, and makes nothing, not even an organisation."""
     told = answer("import", orders, "--dry-run")
     assert (told["rows"], told["accepted"], told["rejected"], told["batch_id"]) == (5, 3, 1, None)
-    assert answer("refresh")["customers"] == 0
+    assert complaint("refresh")["code"] == "not_found"
+    assert answer("--org", "acme", "import", "--sample", "cdnow", "--dry-run")["accepted"] == 69_659
+    assert complaint("--org", "cdnow", "refresh")["code"] == "not_found"
     assert answer("import", orders)["unchanged"] is False
 
 
@@ -129,7 +138,7 @@ def test_a_mapping_and_a_date_format_by_hand(home: Path, tmp_path: Path) -> None
     path = tmp_path / "foreign.csv"
     path.write_text("who,wann,total\nA,03/04/2020,5\nB,05/06/2020,6\n")
     assert complaint("import", str(path))["message"].startswith(
-        "foreign.csv: no column was found for customer_id"
+        "foreign.csv: no column was found for Customer"
     )
     mapped = ("import", str(path), "--map", "customer_id=who, ordered_at=wann")
     assert complaint(*mapped)["code"] == "ambiguous_dates"
@@ -145,6 +154,146 @@ def test_several_files_at_once(home: Path, orders: str, tmp_path: Path) -> None:
         ("orders.csv", 3),
         ("more.csv", 1),
     ]
+
+
+def test_one_bad_file_does_not_hide_the_others(home: Path, orders: str, tmp_path: Path) -> None:
+    """What was imported before and after it is told, with status 1 and the error where programs look for it."""
+    more = tmp_path / "more.csv"
+    more.write_text("customer_id,date,amount\n9,2020-01-01,5\n")
+    done = CliRunner().invoke(cli.main, ["--json", "import", orders, "nix.csv", str(more)])
+    first, bad, last = json.loads(done.stdout)["files"]
+    assert (done.exit_code, first["accepted"], bad["file"], last["accepted"]) == (1, 3, "nix.csv", 1)
+    assert bad["error"] == json.loads(done.stderr)["error"]
+    told = CliRunner().invoke(cli.main, ["import", orders, "nix.csv"])
+    assert "orders.csv: imported before (import 1)" in told.stdout
+    assert told.stderr.startswith("pulse: there is no file")
+
+
+@pytest.mark.parametrize("asked", [("--json",), ()])
+def test_a_name_that_is_no_text_is_no_reason_to_fail(
+    home: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    """Any file can be imported or missed, and is told in a name that can be printed."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text(ORDERS)
+    done = pulse(*asked, "import", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "caf�.csv" in done.stdout
+    missed = pulse(*asked, "import", os.fsdecode(b"nix\xe9.csv"))
+    assert missed.returncode == 1
+    assert "nix�.csv" in missed.stderr
+    assert "Traceback" not in missed.stderr
+
+
+def drop(home: Path, name: str, content: str, org: str = "my-shop") -> Path:
+    """A file in the drop folder."""
+    path = home / "inbox" / org / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    return path
+
+
+def test_the_drop_folders_are_emptied_once(home: Path, orders: str) -> None:
+    """For cron: every organisation's files, each with its outcome; status 1 while one waits for an answer."""
+    answer("import", orders)
+    answer("--org", "other", "import", orders)
+    assert answer("inbox") == {"files": [], "unknown_folders": []}
+    drop(home, "a.csv", "customer_id,date,amount\n9,2020-01-01,5\n")
+    drop(home, "b.csv", "customer_id,date,amount,what\n9,03/04/2020,5,mug\n", "other")
+    drop(home, "c.csv", "", "nobody")
+    assert [file["moved_to"] for file in answer("--org", "my-shop", "inbox")["files"]] == ["done/a.csv"]
+    done = CliRunner().invoke(cli.main, ["--json", "inbox"])
+    found = json.loads(done.stdout)
+    [file] = found["files"]
+    assert (done.exit_code, done.stderr, found["unknown_folders"]) == (1, "", ["nobody"])
+    assert (file["organisation"], file["moved_to"]) == ("other", "failed/b.csv")
+    assert file["error"]["code"] == "ambiguous_dates"
+    assert (home / "inbox" / "nobody" / "c.csv").exists()
+    assert answer("refresh")["customers"] == 3
+    drop(home, "d.csv", "x", "other")
+    told = CliRunner().invoke(cli.main, ["inbox"])
+    assert told.stdout.startswith("other: d.csv")
+    assert "(see failed/d.csv.report.txt)" in told.stdout
+
+
+def test_two_runs_over_one_drop_folder(home: Path, orders: str) -> None:
+    """Two crons at once: every file is taken once, and none has two names."""
+    answer("import", orders)
+    for number in range(6):
+        drop(home, f"{number}.csv", f"customer_id,date,amount\nd{number},2020-01-01,5\n")
+    command = [sys.executable, "-c", "import cli; cli.main()", "--json", "inbox"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    taken = []
+    for child in [subprocess.Popen(command, **pipes) for _ in range(2)]:
+        out, err = child.communicate(timeout=TIMEOUT)
+        assert (child.returncode, err) == (0, "")
+        taken += [file["moved_to"] for file in json.loads(out)["files"]]
+    assert sorted(taken) == [f"done/{number}.csv" for number in range(6)]
+    assert len(list((home / "inbox" / "my-shop").rglob("*.csv"))) == 6
+    assert answer("refresh")["customers"] == 8
+
+
+def test_the_sample_world_is_made_by_a_command(home: Path) -> None:
+    """An organisation of its own, used again by the next call; real data has no place in it."""
+    made = answer("sample", "--customers", "60", "--seed", "7")
+    assert made["organisation"] == "sample-world"
+    assert [file["kind"] for file in made["files"]] == ["customers", "orders", "visits"]
+    again = answer("sample", "--customers", "60", "--seed", "7")
+    assert (again["organisation"], all(file["unchanged"] for file in again["files"])) == (
+        "sample-world",
+        True,
+    )
+    assert complaint("--org", "acme", "sample")["message"] == "the sample world is an organisation of its own"
+    assert complaint("sample", "--industry", "mining")["code"] == "invalid"
+    assert complaint("sample", "--customers", "0")["code"] == "invalid"
+
+
+def test_the_template_is_a_file_that_loads(home: Path, tmp_path: Path) -> None:
+    """Fifty customers, no row rejected; a file that is there is never written over."""
+    path = str(tmp_path / "template.csv")
+    assert answer("template", path)["customers"] == 50
+    assert complaint("template", path)["code"] == "refused"
+    assert complaint("template", str(tmp_path / "no" / "where.csv"))["code"] == "invalid"
+    assert answer("import", path)["accepted"] == 50
+
+
+def test_an_organisation_is_deleted_with_everything(home: Path, orders: str) -> None:
+    """Only when it is said; rows and files go, and an organisation of the same id begins with nothing."""
+    answer("import", orders)
+    answer("--org", "other", "import", orders)
+    drop(home, "a.csv", ORDERS)
+    assert complaint("delete-organisation", "my-shop")["remedy"].endswith("--yes")
+    assert complaint("delete-organisation", "acne", "--yes")["code"] == "not_found"
+    gone = answer("delete-organisation", "my-shop", "--yes")
+    assert (gone["name"], gone["rows"]["import_log"]) == ("My shop", 1)
+    assert [path for path in home.rglob("*") if path.name.startswith("my-shop")] == []
+    assert answer("--org", "other", "refresh")["customers"] == 2
+    assert answer("import", orders)["unchanged"] is False
+    assert answer("refresh")["customers"] == 2
+
+
+def test_a_living_studio_deletes_for_a_command(home: Path, orders: str) -> None:
+    """The studio has the warehouse open: it closes it and deletes the files, and the command waits for that."""
+    with owning():
+        answer("import", orders)
+        answer("delete-organisation", "my-shop", "--yes")
+        assert [path for path in home.rglob("*") if path.name.startswith("my-shop")] == []
+        assert answer("import", orders)["unchanged"] is False
+        assert answer("refresh")["customers"] == 2
+
+
+def test_a_living_studio_watches_the_drop_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is put there is imported without anybody asking, whatever bytes its name has."""
+    monkeypatch.setenv("PULSE_INBOX_SECONDS", "0.2")
+    name = os.fsdecode(b"caf\xe9.csv")
+    with owning():
+        assert (home / "inbox" / "my-shop").is_dir()
+        drop(home, name, ORDERS)
+        deadline = time.monotonic() + TIMEOUT
+        while not (home / "inbox" / "my-shop" / "done" / f"{name}.report.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert answer("refresh")["customers"] == 2
 
 
 def test_a_sample_is_an_organisation_of_its_own(home: Path) -> None:
@@ -201,7 +350,7 @@ def test_people_get_a_few_lines(home: Path, orders: str) -> None:
     """Without --json the figures stand in sentences and columns."""
     done = CliRunner().invoke(cli.main, ["import", orders])
     assert "orders.csv: 5 rows, 3 accepted (1 returns), 1 rejected, 1 set aside" in done.stdout
-    assert "set aside: 1 no_customer" in done.stdout
+    assert "set aside: 1 name no customer" in done.stdout
     assert "row 5: amount 'x' is not a number that fits" in done.stdout
     assert len(CliRunner().invoke(cli.main, ["segments"]).stdout.splitlines()) == 11
     assert "frequency         1" in CliRunner().invoke(cli.main, ["customer", "1"]).stdout
@@ -214,7 +363,7 @@ def test_doctor_finds_a_sound_installation_sound(home: Path, orders: str) -> Non
     assert found["ok"] is True
     values = {finding["name"]: finding["value"] for finding in found["findings"]}
     assert values["owner"] == "nobody"
-    assert values["batches"] == "1 of 1 there"
+    assert values["batches"] == "1 of 1 whole"
     assert {"python", "duckdb", "home", "free disk", "ledger"} <= set(values)
 
 
@@ -225,7 +374,11 @@ def test_doctor_names_what_is_amiss(home: Path, orders: str) -> None:
         batch.unlink()
     done = CliRunner().invoke(cli.main, ["--json", "doctor"])
     [bad] = [finding for finding in json.loads(done.stdout)["findings"] if not finding["ok"]]
-    assert (done.exit_code, bad["name"], bad["value"]) == (1, "batches", "0 of 1 there")
+    assert (done.exit_code, bad["name"], bad["value"]) == (
+        1,
+        "batches",
+        "0 of 1 whole (import 1 of my-shop is missing)",
+    )
     assert "backup" in bad["remedy"]
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("pulse_core", "pulse_core.errors", "pulse_core.settings", "pulse_core.tables", "pulse_core.words"),
     ("pulse_core.stores",),
-    ("pulse_core.jobs",),
+    ("pulse_core.jobs", "pulse_core.rounds"),
     ("pulse_core.intake",),
     ("pulse_core.insight",),
     ("pulse_core.audience",),
@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pulse_core.charts", "pulse_core.api", "pulse_core.endpoint", "pulse_core.tasks", "pulse_core.doctor"),
     ("notifier", "media"),
     ("wiring",),
+    ("commands",),
     ("pages", "app", "cli"),
 )
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -166,6 +166,81 @@ def test_samples_are_found_by_name() -> None:
         wiring.sample("nonesuch")
 
 
+def states(pulse: wiring.Pulse, org_id: str) -> list[tuple[str, str]]:
+    """The organisation's jobs, the newest first."""
+    with pulse.ledger.read() as conn:
+        return [(job.kind, job.state) for job in jobs.recent(conn, org_id)]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_first_start_makes_the_sample_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, wanted: bool
+) -> None:
+    """A newcomer finds something to look at; a second start, or one who said no, gets no second one."""
+    monkeypatch.setenv("PULSE_HOME", str(tmp_path))
+    monkeypatch.setenv("PULSE_SAMPLE_ON_START", str(wanted))
+    monkeypatch.setattr(wiring.Runner, "start", lambda *_, **__: None)  # what is queued is enough
+    for _ in range(2):
+        wiring.studio.cache_clear()
+        pulse = wiring.studio()
+        known = [org.id for org in pulse.organisations()]
+        queued = states(pulse, "sample-world")
+        pulse.close()
+    wiring.studio.cache_clear()
+    assert known == (["my-shop", "sample-world"] if wanted else ["my-shop"])
+    assert queued == ([("sample_world", "queued")] if wanted else [])
+    assert (tmp_path / "inbox" / "my-shop").is_dir()
+
+
+def test_a_deleted_organisation_takes_no_jobs(pulse: wiring.Pulse) -> None:
+    """A page that is still open on it gets a plain error, and its warehouse does not come back."""
+    refresh(pulse)
+    pulse.delete("acme", by="ada")
+    with pytest.raises(NotFound, match="does not exist"):
+        pulse.submit("acme", "refresh", {}, by="ada")
+    with pytest.raises(NotFound), pulse.warehouses.use("acme"):
+        pass
+
+
+def test_an_interrupted_deletion_is_finished_before_the_id_comes_back(
+    pulse: wiring.Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between rows and files: whoever makes that organisation again never sees the old files."""
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer_id,date,amount\n1,2020-01-01,5\n")
+    pulse.run("acme", "import", {"path": str(orders)}, by="ada", follow=lambda _job: None)
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(pulse.removal, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            pulse.delete("acme", by="ada")
+    assert list((pulse.home / "batches" / "acme").iterdir())
+    assert pulse.name_of("acme") == "Acme"
+    pulse.organisation("acme", create=True)
+    assert not (pulse.home / "batches" / "acme").exists()
+    assert refresh(pulse)["customers"] == 0
+
+
+def test_a_studio_always_has_an_organisation(settings: Settings) -> None:
+    """After the last one is deleted, there is a fresh one to look at."""
+    studio = wiring.Pulse(settings, "studio")
+    studio.own()
+    studio.organisation("acme", create=True)
+    studio.delete("acme", by="ada")
+    assert [org.id for org in studio.organisations()] == ["my-shop"]
+    studio.close()
+
+
+def test_a_file_is_handed_over_once(pulse: wiring.Pulse) -> None:
+    """While a job of the drop folder waits or runs, the watcher does not start a second."""
+    assert pulse._hand_over("acme", {}) is True
+    assert pulse._hand_over("acme", {}) is False
+    assert states(pulse, "acme") == [("inbox", "queued")]
+
+
 def test_closing_twice_at_once_does_no_harm(pulse: wiring.Pulse) -> None:
     """A server that shuts down may be asked from two sides."""
     refresh(pulse)

@@ -196,7 +196,8 @@ def _is_orders(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) 
     orders = kinds["orders"]
     if _is_customers_own(kinds, "orders", "ordered_at", "amount"):
         return False
-    return min(_strength(orders, "customer_id", "ordered_at"), _has_money(orders)) >= LIKELY
+    when, money = _strength(orders, "customer_id", "ordered_at"), _has_money(orders)
+    return min(when, money) >= LIKELY and max(when, money) >= SURE
 
 
 def _is_customers(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:

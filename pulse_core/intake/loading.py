@@ -161,11 +161,12 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: P
         return "comma" if comma else "point"
     if not point and not either:
         return "point"
-    row = _row(writer, facts, copy, place)
+    row = _row(writer, facts, copy, place) if either else None
+    first = f" (first: row {row:,}, {example!r})" if either else ""
     mixed = f"mixes {point:,} numbers with a decimal point and {comma:,} with a decimal comma"
     told = mixed if point else f"holds {either:,} numbers that read in two ways"
     raise AmbiguousNumbers(
-        f"{facts.name} {told} (first: row {row:,}, {example!r})",
+        f"{facts.name} {told}{first}",
         remedy="say whether the decimal mark is a point or a comma",
         file=facts.name, row=row, count=either,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from pulse_core.intake.scanning import CHUNK, HEAD, Look, open_text, scan
 
 csv.field_size_limit(2 * HEAD)  # a field may be as long as all that is looked at here
 SAMPLE_ROWS = 1000
-MOST_COLUMNS = 2000
+MOST_COLUMNS = 1000
 MOST_TITLES = 50
 _USUAL = (",", ";", "\t", "|")
 _UNUSUAL = ("\x1f", "^", "~", ":")
@@ -116,7 +116,7 @@ def _describe(name: str, size: int, gz: bool, look: Look) -> FileFacts:
     header = tuple(f"column {i + 1}" for i in range(len(cells))) if headerless else named(cells, name)
     rows = [row for _, row in records[place + (not headerless) :]]
     if not rows and any("\n" in cell for cell in cells):
-        raise csv.Error("a value runs from the header to the end")
+        raise csv.Error("a quotation mark in the header is not closed")
     if not rows:
         raise Invalid(f"{name} has a header and no rows", remedy="export it again with its rows", file=name)
     before = skipped + (end if not headerless else records[place - 1][0] if place else 0)

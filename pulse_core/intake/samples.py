@@ -35,3 +35,11 @@ SAMPLES = MappingProxyType(
         )
     }
 )
+
+# The sample world is made when it is asked for: it has no file.
+WORLD = Sample(
+    "world",
+    "Sample world",
+    "An invented shop: 1,000 customers with three years of orders, visits and consent. Who leaves, and why, is known.",
+    "",
+)

@@ -108,6 +108,11 @@ class _Lines:
 
     def feed(self, chunk: bytes) -> None:
         """Look at the next piece."""
+        if len(chunk) == CHUNK and not chunk.strip():  # the database would lose a row below so many
+            raise Invalid(
+                f"{self.name} holds a megabyte of blank lines from row {self.count + 1:,} on",
+                remedy="export it again without them", file=self.name,
+            )  # fmt: skip
         first = chunk.find(b"\n")
         if self.pending + (len(chunk) if first < 0 else first) > LONGEST_LINE:
             row = self.count + 1

@@ -81,7 +81,7 @@ class Studio:
 def environment(home: Path) -> dict[str, str]:
     """This process's environment without any setting of Pulse or Streamlit but that home."""
     plain = {k: v for k, v in os.environ.items() if not k.startswith(("PULSE_", "STREAMLIT_"))}
-    return plain | {"PULSE_HOME": str(home)}
+    return plain | {"PULSE_HOME": str(home), "PULSE_SAMPLE_ON_START": "false"}
 
 
 def free_port() -> int:

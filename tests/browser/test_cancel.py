@@ -15,7 +15,7 @@ from browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-LINES = 3_000_000
+LINES = 15_000_000
 PIECE = 1000  # lines that are told again and again, so that the file is made and uploaded quickly
 
 

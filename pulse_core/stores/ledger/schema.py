@@ -270,3 +270,19 @@ outbox = Table(
         postgresql_where=text("state = 'sending'"),
     ),
 )
+
+# What is left of an organisation that was deleted: who deleted it, when, how many rows, and whether its files are gone.
+# It has no key to the organisation, whose row is gone, and nothing in it names a customer.
+deletions = Table(
+    "deletions",
+    metadata,
+    _number(),
+    _required("organisation", Text),
+    _required("name", Text),
+    _required("rows", JSON),
+    _required("deleted_by", Text),
+    _required("deleted_at", UtcDateTime),
+    Column("files_gone_at", UtcDateTime),
+    Index("deletions_of_organisation", "organisation", "id"),
+    sqlite_autoincrement=True,
+)

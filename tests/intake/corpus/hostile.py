@@ -95,7 +95,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "data:text/html,<b>",
         "mailto:a@example.com?bcc=b@example.com",
     ),
-    "mail_headers": ("a\nBcc: b@example.com", "a\r\nSubject: x", "a%0aBcc:b"),
+    "mail_headers": ("a\nBcc: b@example.com", "a\nSubject: x", "a%0aBcc:b"),
 }
 
 FILE_NAMES: dict[str, str] = {

@@ -1,0 +1,1 @@
+"""The parts of the Data page: the file that was given, its columns, the questions about it, what became of it."""
