@@ -25,6 +25,7 @@ from pulse_core.intake.reading import FileFacts
 SURE, LIKELY = 0.9, 0.6
 _NUMERIC = re.compile(r"[-+(−]?\s*\D{0,4}\s*[-+]?\d[\d.,'’    ]*(e[-+]?\d+)?\s*\D{0,4}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DIGITS = re.compile(r"(?:(?<![A-Za-z])[.,])?\d(?:.*\d)?[.,]?")  # without the point of Rs. or kr.
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}")
 
 
@@ -163,6 +164,13 @@ def _has_money(guesses: Mapping[str, Guess]) -> float:
     return max(_strength(guesses, "amount"), _strength(guesses, "quantity", "unit_price"))
 
 
+def _is_customers_own(kinds: _ByKind, kind: str, *keys: str) -> bool:
+    """Whether a header that one of the kind's columns took is better known as a column of customers (signup_date)."""
+    known = {guess.value: guess.confidence for guess in kinds["customers"].values()}
+    taken = [kinds[kind][key] for key in keys if key in kinds[kind]]
+    return any(known.get(guess.value, 0.0) > guess.confidence for guess in taken)
+
+
 def _is_table(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
     orders, events = kinds["orders"], kinds["events"]
     dated = max(_strength(orders, "ordered_at"), _strength(events, "happened_at"))
@@ -171,6 +179,7 @@ def _is_table(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -
 
 def _is_scores(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
     few = len(facts.header) <= 4 and _strength(kinds["orders"], "ordered_at") < LIKELY
+    few = few and not _is_customers_own(kinds, "scores", "churn_score")  # an engagement score
     return few and _strength(kinds["scores"], "customer_id", "churn_score") >= LIKELY
 
 
@@ -181,11 +190,15 @@ def _is_visits(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) 
 def _is_events(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
     orders = kinds["orders"]
     bought = max(_strength(orders, key) for key in ("product", "order_id", "quantity", "unit_price"))
+    if _is_customers_own(kinds, "events", "happened_at", "event_type"):
+        return False
     return _strength(kinds["events"], "customer_id", "happened_at", "event_type") >= LIKELY and bought < SURE
 
 
 def _is_orders(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples]) -> bool:
     orders = kinds["orders"]
+    if _is_customers_own(kinds, "orders", "ordered_at", "amount"):
+        return False
     when, money = _strength(orders, "customer_id", "ordered_at"), _has_money(orders)
     return min(when, money) >= LIKELY and max(when, money) >= SURE
 
@@ -194,7 +207,9 @@ def _is_customers(kinds: _ByKind, facts: FileFacts, found: Mapping[str, Examples
     guesses = kinds["customers"]
     known = "customer_id" in guesses and len(guesses) > 1
     unique = known and found[str(guesses["customer_id"].value)].all_different
-    told = _strength(kinds["orders"], "ordered_at") < LIKELY or not _has_money(kinds["orders"])
+    orders = kinds["orders"]
+    foreign = _is_customers_own(kinds, "orders", "ordered_at", "amount")
+    told = foreign or _strength(orders, "ordered_at") < LIKELY or not _has_money(orders)
     return known and told and (unique or len(guesses) > 2)
 
 
@@ -262,10 +277,10 @@ def numbers(values: Iterable[str], *, typed: bool = False) -> Guess:
 
 def decimal_mark(value: str) -> str | None:
     """What a number tells of the decimal mark: "point", "comma", "either" (1,234), or None (no mark in it)."""
-    marks = re.findall(r"[.,]", value)
+    bare = re.sub(r"[^\d.,]", "", found.group()) if (found := _DIGITS.search(value)) else ""
+    marks = re.findall(r"[.,]", bare)
     if not marks:
         return None
-    bare = re.sub(r"[^\d.,]", "", value)
     if len(set(marks)) == 2:  # the last one is the decimal mark
         return "comma" if marks[-1] == "," else "point"
     if len(marks) > 1:  # between thousands, so it is the other one

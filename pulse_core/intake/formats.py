@@ -134,7 +134,7 @@ CURRENCY_CODES = (
     "AUD", "NZD", "BRL", "MXN", "TRY", "CNY", "HKD", "SGD", "ZAR", "AED", "ILS", "KRW",
 )  # fmt: skip
 _SIGNS = "|".join(re.escape(mark) for mark in sorted(CURRENCY_MARKS, key=len, reverse=True))
-_MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
+_MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})(?![A-Za-z])|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
 _SIGN_OF = {mark.casefold(): code for mark, code in CURRENCY_MARKS.items()}
 
 
@@ -148,11 +148,15 @@ def currency_of(text: str) -> str | None:
 
 
 def money_marks(currency: str | None) -> str:
-    """A pattern of every way to write `currency` beside an amount (of any currency, when none is known)."""
+    """A pattern of every way to write `currency` before or behind an amount (any currency, when none is known).
+
+    What stands between the amount and its end, such as a minus, is in its two groups.
+    """
     known = [m for m, code in CURRENCY_MARKS.items() if currency in (None, code)]
-    signs = sorted(known, key=len, reverse=True)
     codes = CURRENCY_CODES if currency is None else (currency,)
-    return r"(?i)\s*(?:" + "|".join([*(re.escape(s) for s in signs), *codes]) + r")\s*"
+    longest_first = sorted([*known, *codes], key=len, reverse=True)
+    mark, gap = "(?:" + "|".join(map(re.escape, longest_first)) + ")", rf"[\s{_BLANKS}]*"
+    return rf"(?i)^([-+(\x{{2212}}{_BLANKS}]*){mark}{gap}|{gap}{mark}([-){_BLANKS}]*)$"
 
 
 ANY_MONEY = money_marks(None)

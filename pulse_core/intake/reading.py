@@ -102,6 +102,8 @@ def _link_or_copy(path: Path, target: Path) -> None:
 
 def _describe(name: str, size: int, gz: bool, look: Look) -> FileFacts:
     lines, skipped, delimiter = _first_lines(look)
+    if not any(map(str.strip, lines)):
+        raise csv.Error("nothing but blanks")
     spaced = delimiter is None and _is_spaced(lines)
     delimiter = "," if spaced else delimiter or _delimiter(lines)
     quote = _quote(lines, delimiter)
@@ -148,7 +150,7 @@ def _records(lines: list[str], delimiter: str, quote: str, *, spaced: bool) -> l
 
 def _is_spaced(lines: list[str]) -> bool:
     """Columns apart by blanks: no other delimiter anywhere, and as many pieces in each line."""
-    if any(mark in line for line in lines for mark in _USUAL):
+    if any(mark in line for line in lines for mark in (*_USUAL, "\x1f")):  # Python takes \x1f for a blank
         return False
     widths = {len(line.split()) for line in lines if line.strip()}
     return len(widths) == 1 and widths.pop() > 1

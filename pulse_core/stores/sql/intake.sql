@@ -14,12 +14,12 @@ CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, 'E+') AND regexp_ful
 -- A number as most files write it is cast at once; what that refuses is looked at closely.
 CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
     CASE WHEN regexp_full_match(x, form['whole'])
-         THEN CASE WHEN regexp_matches(x, '^[-(\x{2212}]|-$') THEN -1 ELSE 1 END
+         THEN CASE WHEN regexp_matches(x, '^[-(\x{2212}]|\d-$') THEN -1 ELSE 1 END
               * try_cast(replace(regexp_replace(regexp_replace(x, '[-+()\x{2212}]', '', 'g'), form['groups'], '', 'g'), form['mark'], '.') AS DECIMAL(16, 4))
     END;
 CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
     coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
-             CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '')), form) END);
+             CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '\1\2')), form) END);
 -- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
 CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
     CASE WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
@@ -28,18 +28,21 @@ CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
          THEN timezone(zone, try_cast(regexp_replace(replace(regexp_replace(x, '\s?(Z|[-+]\d\d:?\d*)$', '\1'), ',', '.'), '([-+]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ))
     END;
 CREATE OR REPLACE TEMP MACRO iso_moment(x, zone) AS
-    CASE WHEN strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':') THEN coalesce(try_cast(x AS TIMESTAMP), odd_iso_moment(trim(x), zone))
+    CASE WHEN (strlen(x) = 10 OR (strlen(x) = 19 AND substr(x, 17, 1) = ':')) AND x >= '0' AND x < ':'
+         THEN coalesce(try_cast(x AS TIMESTAMP), odd_iso_moment(trim(x), zone))
          ELSE odd_iso_moment(trim(x), zone) END;
+CREATE OR REPLACE TEMP MACRO is_count(x) AS regexp_full_match(trim(x), '\d+(\.\d+)?');
 CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS
     CASE form['key']
         WHEN 'iso' THEN iso_moment(x, zone)
-        WHEN 'excel' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 20000 AND 60000
+        WHEN 'excel' THEN CASE WHEN is_count(x) AND try_cast(x AS DOUBLE) BETWEEN 20000 AND 60000
                                THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(x AS DOUBLE) * 86400)) END
-        WHEN 'unix' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
-        WHEN 'unix_ms' THEN CASE WHEN try_cast(x AS DOUBLE) BETWEEN 1e11 AND 1e13
-                                 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / 1000)) END
+        WHEN 'unix' THEN CASE WHEN is_count(x) AND try_cast(x AS DOUBLE) BETWEEN 1e8 AND 1e10 THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE))) END
+        WHEN 'unix_ms' THEN CASE WHEN is_count(x) AND try_cast(x AS BIGINT) BETWEEN 100000000000 AND 9999999999999
+                                 THEN timezone(zone, make_timestamptz(try_cast(x AS BIGINT) * 1000)) END
         -- strptime knows words for no day at all.
-        ELSE CASE WHEN NOT regexp_matches(x, '(?i)epoch|inf') THEN try_strptime(regexp_replace(replace(trim(x), 'T', ' '), '(?i)\b(sept)\b', 'Sep'), form['patterns']) END
+        ELSE CASE WHEN NOT regexp_matches(x, '(?i)epoch|inf')
+                  THEN try_strptime(regexp_replace(regexp_replace(trim(x), '(\d)T(\d)', '\1 \2'), '(?i)\bsept\b', 'Sep'), form['patterns']) END
     END;
 -- A row that only sums up others: no date, and a cell that says so.
 CREATE OR REPLACE TEMP MACRO is_total(raw) AS
@@ -274,11 +277,11 @@ FROM readings;
 -- One row: how many numbers can only have a decimal point, how many only a decimal comma, how many could have either,
 -- and the first such: its place among the records and its value.
 WITH cells AS (
-    SELECT place, trim(regexp_replace(trim(cell), $money, '')) AS value
+    SELECT place, trim(regexp_replace(trim(cell), $money, '\1\2')) AS value
     FROM (SELECT row_number() OVER () - 1 AS place, unnest(amounts) AS cell FROM source)
     WHERE regexp_matches(cell, '[.,]')
 ), judged AS (
-    SELECT place, value, regexp_full_match(value, $point) AS point, regexp_full_match(value, $comma) AS comma FROM cells
+    SELECT place, value, regexp_full_match(value, $point) AS point, regexp_full_match(value, $comma) AS comma FROM cells WHERE regexp_matches(value, '[.,]')
 )
 SELECT count(*) FILTER (WHERE point AND NOT comma), count(*) FILTER (WHERE comma AND NOT point),
        count(*) FILTER (WHERE point AND comma), min(place) FILTER (WHERE point AND comma),
