@@ -143,7 +143,9 @@ CUSTOMERS = Kind(
         Column(
             "signup_on", "Signed up", "The day on which they became a customer", "date",
 
-            names=_names("signupdate signup signupon registeredat registrationdate joindate joined customersince"),
+            names=_names(
+                "signupdate signup signupon registeredat registrationdate joindate joined customersince createdat"
+            ),
         ),
         Column(
             "interests", "Interests", "What they like, several in one cell", "list",

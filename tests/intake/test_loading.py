@@ -221,7 +221,13 @@ def test_ambiguous_dates_are_refused_with_row_and_example(shop: Workshop) -> Non
     assert "column 'date' of orders.csv holds 3 dates that read both ways" in caught.value.message
     assert "(first: row 5, '03/04/2020')" in caught.value.message
     assert caught.value.remedy == "choose the day-first or the month-first format"
-    assert caught.value.details == {"file": "orders.csv", "column": "date", "row": 5, "count": 3}
+    assert caught.value.details == {
+        "file": "orders.csv",
+        "column": "date",
+        "row": 5,
+        "count": 3,
+        "example": "03/04/2020",
+    }
     assert shop.load(shop.home / "orders.csv", answers={"dates": "month_first"}).accepted == 4
 
 
