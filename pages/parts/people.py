@@ -255,7 +255,7 @@ def _orders(orders: list[dict[str, Any]], words: Words) -> None:
         height=340,
         column_config={
             "Day": st.column_config.DateColumn(format="D MMM YYYY"),
-            "Amount": st.column_config.NumberColumn(_amount("Amount", words), format="localized"),
+            "Amount": st.column_config.NumberColumn(_amount("Amount", words), format="accounting"),
         },
     )
 
@@ -270,7 +270,7 @@ def _choose() -> None:
 def _column(field: Field, words: Words) -> Any:
     """How a field stands in the table."""
     if field.kind == "money":
-        return st.column_config.NumberColumn(_amount(field.label, words), format="localized", help=field.help)
+        return st.column_config.NumberColumn(_amount(field.label, words), format="accounting", help=field.help)
     if field.kind == "number":
         return st.column_config.NumberColumn(field.label, format="localized", help=field.help)
     if field.kind == "date":
