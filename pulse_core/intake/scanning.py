@@ -60,7 +60,7 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             lines.feed(chunk)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return Look(head, letters.encoding(lines.count + 1), digest.hexdigest(), lines.count + bool(lines.pending), lines.even)
+    return Look(head, letters.encoding(lines.count + 1), digest.hexdigest(), lines.total, lines.even)
 
 
 def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
@@ -127,6 +127,11 @@ class _Lines:
             self.returns += chunk.count(b"\r")
             self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk.startswith(b"\n"))
         self.last = chunk[-1:]
+
+    @property
+    def total(self) -> int:
+        """Lines by any kind of end, the last one too where nothing ends it."""
+        return self.count + self.returns - self.pairs + (self.last not in (b"", b"\n", b"\r"))
 
     @property
     def even(self) -> bool:
