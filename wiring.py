@@ -12,11 +12,11 @@ from typing import Any
 
 from notifier.folder import Folder
 from pulse_core import errors, tasks
-from pulse_core.errors import Busy, Invalid, NotFound, PulseError, Refused, Unavailable
-from pulse_core.intake import dropped
+from pulse_core.errors import Busy, NotFound, PulseError, Refused, Unavailable
+from pulse_core.intake import dropped, leftovers
 from pulse_core.intake.dropped import Looks
 from pulse_core.intake.names import kept
-from pulse_core.intake.samples import SAMPLES, WORLD, Sample
+from pulse_core.intake.samples import WORLD, sample
 from pulse_core.intake.sampling import Wish
 from pulse_core.intake.watching import Watcher
 from pulse_core.jobs import Runner
@@ -73,6 +73,7 @@ class Pulse:
         if self._owner is None:
             wait = self.settings.hand_over_wait_seconds if self.role == STUDIO else 0
             self._owner = owner.Owner(self.home, self.role, self.runner.name, wait_seconds=wait)
+            leftovers.sweep(self.home)
             before = self._owner.predecessor
             if before is not None:  # the lock proves that it is gone, so nothing need wait for its leases
                 self.ledger.write(lambda c: _release(c, before.runner))
@@ -301,19 +302,3 @@ def studio() -> Pulse:
         pulse.close()
         raise
     return pulse
-
-
-def sample(name: str) -> Sample:
-    """A sample that ships with Pulse, or the sample world; NotFound names those that have a file."""
-    if name == WORLD.key:
-        return WORLD
-    if name not in SAMPLES:
-        raise NotFound(f"there is no sample {name!r}", remedy=f"choose one of: {', '.join(SAMPLES)}")
-    return SAMPLES[name]
-
-
-def sample_file(name: str) -> Path:
-    """Where a sample's file lies."""
-    if name == WORLD.key:
-        raise Invalid("the sample world has no file", remedy="make it: pulse sample")
-    return Path(__file__).resolve().parent / "data" / sample(name).file

@@ -17,6 +17,8 @@ from pulse_core.intake import dropped
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.names import kept, shown
+from pulse_core.intake.samples import sample as found_sample
+from pulse_core.intake.samples import sample_file
 from pulse_core.intake.telling import report_lines
 from pulse_core.stores.ledger.organisations import slug
 
@@ -49,7 +51,7 @@ def import_files(
         raise Invalid(
             "a sample goes into an organisation of its own", remedy="import your files without --sample"
         )
-    paths = [*files, *([wiring.sample_file(sample)] if sample else [])]
+    paths = [*files, *([sample_file(sample)] if sample else [])]
     if not paths:
         raise Invalid(
             "no file was named", remedy="pulse import FILE…, or pulse import --sample online_retail"
@@ -92,7 +94,7 @@ def _sample_organisation(call: Call, sample: str, *, dry_run: bool) -> str:
     with call.pulse() as pulse:
         made = next((org.id for org in pulse.organisations() if org.sample == sample), None)
         if made or dry_run:
-            return made or slug(wiring.sample(sample).title)
+            return made or slug(found_sample(sample).title)
         return pulse.sample_organisation(sample, by=user()).id
 
 

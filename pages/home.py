@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-import wiring
 from pages.parts import blocks, figures, jobs, session
 from pages.parts.blocks import Card
 from pulse_core.insight.figures import Overview, SegmentRow
-from pulse_core.intake.samples import SAMPLES, WORLD, Sample
+from pulse_core.intake.samples import SAMPLES, WORLD, Sample, sample_file
 from pulse_core.intake.sampling import Wish
 from pulse_core.intake.world.template import template_csv
 from pulse_core.words import Words
@@ -85,7 +84,7 @@ def _fill(sample: Sample) -> None:
     if sample == WORLD:
         session.submit("sample_world", Wish().params())
     else:
-        session.submit("import", {"path": str(wiring.sample_file(sample.key))})
+        session.submit("import", {"path": str(sample_file(sample.key))})
 
 
 def _glance(found: figures.Figures) -> None:

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
         None, description="ledger database (postgresql+psycopg://…); SQLite in the home folder when empty"
     )
     warehouse_memory_mb: int = Field(
-        0, ge=0,
+        0,
+        ge=0,
         description="memory for all open warehouses together, MiB; 0 takes half of the machine's, at most 1,536",
     )
     warehouse_open: int = Field(4, ge=1, le=64, description="warehouses kept open at the same time")

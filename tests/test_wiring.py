@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import wiring
-from pulse_core.errors import Busy, NotFound, PulseError
+from pulse_core.errors import Busy, Invalid, NotFound, PulseError
+from pulse_core.intake import samples
 from pulse_core.settings import Settings
 from pulse_core.stores.ledger import jobs
 from pulse_core.stores.ledger.jobs import Job
@@ -127,6 +128,16 @@ def test_the_jobs_of_a_dead_owner_are_taken_over_at_once(pulse: wiring.Pulse, se
     assert (found.runner or "").startswith(f"{successor.runner.name}#")
 
 
+def test_what_a_dead_owner_was_reading_is_deleted(pulse: wiring.Pulse) -> None:
+    """A copy of somebody's customers does not lie about; an upload that waits for its job does."""
+    uploads = pulse.home / "uploads" / "acme"
+    (uploads / "sample-world").mkdir(parents=True)
+    for name in ("reading-0.csv", "sample-world/orders.parquet.draft", "upload.csv"):
+        (uploads / name).write_text("x")
+    pulse.own()
+    assert [path.name for path in uploads.rglob("*")] == ["upload.csv"]
+
+
 def test_a_command_does_its_own_job_only(pulse: wiring.Pulse) -> None:
     """A look-up never sends what somebody else has queued."""
     waiting = pulse.submit("acme", "refresh", {}, by="ada")
@@ -161,9 +172,11 @@ def test_an_error_comes_back_as_it_was_raised() -> None:
 
 def test_samples_are_found_by_name() -> None:
     """Those that ship, and an error that names them."""
-    assert wiring.sample_file("cdnow").is_file()
+    assert samples.sample_file("cdnow").is_file()
+    with pytest.raises(Invalid, match="pulse sample"):
+        samples.sample_file("world")
     with pytest.raises(NotFound, match="choose one of: online_retail, cdnow"):
-        wiring.sample("nonesuch")
+        samples.sample("nonesuch")
 
 
 def states(pulse: wiring.Pulse, org_id: str) -> list[tuple[str, str]]:

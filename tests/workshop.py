@@ -81,7 +81,12 @@ class Workshop:
         path = source if isinstance(source, Path) else self.file(source, name)
         with self.importer(org_id) as importer:
             return importer.run(
-                path, by="ada", today=TODAY, progress=progress or Silent(), answers=said(answers), dry_run=dry_run
+                path,
+                by="ada",
+                today=TODAY,
+                progress=progress or Silent(),
+                answers=said(answers),
+                dry_run=dry_run,
             )
 
     def refresh(self, org_id: str | None = None) -> int:

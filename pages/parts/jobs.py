@@ -105,6 +105,8 @@ def _asks(job: Job, page: str) -> None:
     st.info(f"The import of {literal(file_name(job))} needs an answer from you.", icon=":material/help:")
     if st.button("Answer it", key="answer-news"):
         st.switch_page("data.py")
+
+
 def _is_mine(job: Job) -> bool:
     return job.id in st.session_state.get("started", set())
 

@@ -1,6 +1,6 @@
 """Which column is which, and how values are written: guesses from names and examples, each with its reason.
 
-A guess only proposes. Where the values of the whole file have the last word (dates, decimal marks), `loading` asks them.
+A guess only proposes. Of dates and decimal marks the values of the whole file have the last word: `loading` asks them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Examples:
 
     def share(self, test: Callable[[str], object]) -> float:
         """How many of the different values pass a test; 0 without values."""
-        return sum(bool(test(value)) for value in self.distinct) / len(self.distinct) if self.distinct else 0.0
+        return (
+            sum(bool(test(value)) for value in self.distinct) / len(self.distinct) if self.distinct else 0.0
+        )
 
     @property
     def all_different(self) -> bool:
@@ -106,7 +108,8 @@ def fit(column: Column, found: Examples) -> Guess:
     if name:
         agree = f", and its values {looks[1]}" if looks and found.values else ""
         return Guess(found.header, name, f"its name says so{agree}")
-    if looks and looks[3] and share >= 0.9:
+    telling = column.required or column.type != "date"  # of other dates a file may hold several
+    if looks and looks[3] and share >= 0.9 and telling:
         return Guess(found.header, looks[3], f"its values {looks[1]}")
     return Guess(None, 0.0, "")
 
@@ -267,7 +270,9 @@ def numbers(values: Iterable[str], *, typed: bool = False) -> Guess:
     if not any(told.values()):
         return Guess(None, 0.0, f"{counts['either']:,} examples such as 1,234 can be read in two ways")
     best = max(told, key=lambda key: told[key])
-    return Guess(best, told[best] / sum(told.values()), f"{told[best]:,} of {counts.total():,} examples say so")
+    return Guess(
+        best, told[best] / sum(told.values()), f"{told[best]:,} of {counts.total():,} examples say so"
+    )
 
 
 def decimal_mark(value: str) -> str | None:

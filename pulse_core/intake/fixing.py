@@ -87,7 +87,9 @@ def as_it_was(file: Opened, log: Iterable[Batch]) -> Iterator[tuple[Opened, Batc
     try:
         with target.open("w", encoding="utf-8", newline="") as out:
             _restore(file, tuple(batch.mapping["header"]), out)
-        facts = examine(target, name=file.facts.name, gz=False, sheet=file.facts.sheet)
+        facts = examine(
+            target, name=file.facts.name, gz=False, typed=file.facts.typed, sheet=file.facts.sheet
+        )
         yield Opened(facts, target, file.workspace), batch
     finally:
         target.unlink(missing_ok=True)

@@ -60,7 +60,9 @@ DATE_FORMATS = MappingProxyType(
                 ("%Y%m%d",),
             ),
             DateFormat("day_first", "Day first (09/12/2011)", _shape(_MARKED), _with_times(*_DAY_FIRST)),
-            DateFormat("month_first", "Month first (12/09/2011)", _shape(_MARKED), _with_times(*_MONTH_FIRST)),
+            DateFormat(
+                "month_first", "Month first (12/09/2011)", _shape(_MARKED), _with_times(*_MONTH_FIRST)
+            ),
             DateFormat(
                 "month_name",
                 "Month as a word (9 Dec 2011)",
@@ -69,7 +71,9 @@ DATE_FORMATS = MappingProxyType(
                 ),
                 _with_times(*_NAMED),
             ),
-            DateFormat("excel", "Days since 1900, as spreadsheets count (40886)", _shape(r"[2-5]\d{4}(\.\d+)?")),
+            DateFormat(
+                "excel", "Days since 1900, as spreadsheets count (40886)", _shape(r"[2-5]\d{4}(\.\d+)?")
+            ),
             DateFormat("unix", "Seconds since 1970 (1323388800)", _shape(r"\d{9,10}(\.\d+)?")),
             DateFormat("unix_ms", "Milliseconds since 1970 (1323388800000)", _shape(r"\d{12,13}")),
         )
@@ -125,9 +129,10 @@ CURRENCY_MARKS = MappingProxyType(
         "kr.": "SEK", "kr": "SEK", "Fr.": "CHF", "$": "USD",
     }
 )  # fmt: skip
-CURRENCY_CODES = tuple(
-    "EUR USD GBP JPY CHF SEK NOK DKK PLN CZK HUF RON INR CAD AUD NZD BRL MXN TRY CNY HKD SGD ZAR AED ILS KRW".split()
-)
+CURRENCY_CODES = (
+    "EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "INR", "CAD",
+    "AUD", "NZD", "BRL", "MXN", "TRY", "CNY", "HKD", "SGD", "ZAR", "AED", "ILS", "KRW",
+)  # fmt: skip
 _SIGNS = "|".join(re.escape(mark) for mark in sorted(CURRENCY_MARKS, key=len, reverse=True))
 _MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})(?![A-Za-z])|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
 _SIGN_OF = {mark.casefold(): code for mark, code in CURRENCY_MARKS.items()}

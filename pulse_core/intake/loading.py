@@ -22,7 +22,7 @@ from pulse_core.intake.formats import (
     money_marks,
 )
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.mapping import Mapping, Proposal
+from pulse_core.intake.mapping import Mapping, Proposal, date_guess, number_guess
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
@@ -56,7 +56,7 @@ class AmbiguousNumbers(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that was not accepted: where it stands and why. `column` is the file's own header, `cells` the record."""
+    """A record that was not accepted: where it stands and why, under the file's own header; `cells` is all of it."""
 
     row: int
     column: str | None
@@ -100,16 +100,26 @@ def bind(writer: Writer, facts: FileFacts, mapping: Mapping, copy: Path) -> None
     columns["dated"] = mapping.columns.get(kind.dated or "")
     rest = [h for h in mapping.header if h not in used] if kind.keeps_the_rest else None
     writer.script(_SQL["macros"])
-    typed = {"dated", *(c.key for c in kind.columns if c.type in ("date", "number"))}  # a cast overlooks margins
+    typed = {
+        "dated",
+        *(c.key for c in kind.columns if c.type in ("date", "number")),
+    }  # a cast overlooks margins
     view_cells(
-        writer, source, mapping.header, columns=columns, as_they_are=typed, nulls=NULLS, lists=lists, attributes=rest
+        writer,
+        source,
+        mapping.header,
+        columns=columns,
+        as_they_are=typed,
+        nulls=NULLS,
+        lists=lists,
+        attributes=rest,
     )
 
 
 def _text(facts: FileFacts, copy: Path) -> str:
     return text_source(
-        copy, width=len(facts.header), skip=facts.rows_before - facts.cut_off, delimiter=facts.delimiter, quote=facts.quote,
-        packed=facts.gz and facts.plain, nulls=NULLS,
+        copy, width=len(facts.header), skip=facts.rows_before - facts.cut_off,
+        delimiter=facts.delimiter, quote=facts.quote,        packed=facts.gz and facts.plain, nulls=NULLS,
     )  # fmt: skip
 
 
@@ -126,7 +136,7 @@ def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) ->
 
 def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
     """The way in which the dates are written; AmbiguousDates when two ways fit and disagree."""
-    guess = proposal.dates
+    guess = date_guess(proposal.facts, mapping)
     if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
         return guess.value
     forms = {key: date_form(key) for key in DATE_FORMATS}
@@ -135,7 +145,9 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     best = max(reads, key=lambda key: reads[key])
     if best not in AMBIGUOUS_DATES:
         return best
-    only_one_way = [key for key in AMBIGUOUS_DATES if reads[key] > both]  # some date makes sense this way alone
+    only_one_way = [
+        key for key in AMBIGUOUS_DATES if reads[key] > both
+    ]  # some date makes sense this way alone
     if len(only_one_way) == 1 or not (disagreeing or only_one_way):
         return best
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
@@ -145,13 +157,14 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     raise AmbiguousDates(
         f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways{first}",
         remedy="choose the day-first or the month-first format",
-        file=facts.name, column=column, row=row, count=disagreeing,
+        file=facts.name, column=column, row=row, count=disagreeing, example=example,
     )  # fmt: skip
 
 
 def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
     """The decimal mark of the file; AmbiguousNumbers when every mark could stand between thousands."""
-    guess, facts = proposal.numbers, proposal.facts
+    facts = proposal.facts
+    guess = number_guess(facts, mapping)
     if guess.value and (guess.confidence == 1.0 or guess.confidence == LIKELY):
         return guess.value
     shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
@@ -168,7 +181,7 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: P
     raise AmbiguousNumbers(
         f"{facts.name} {told}{first}",
         remedy="say whether the decimal mark is a point or a comma",
-        file=facts.name, row=row, count=either,
+        file=facts.name, row=row, count=either, example=example,
     )  # fmt: skip
 
 
@@ -216,13 +229,12 @@ def count(writer: Writer, mapping: Mapping, draft: Draft) -> Tally:
     """What became of the records of a batch."""
     paths = {"path": str(draft.records)}
     accepted, rejected, returns = writer.one(_SQL["tally"], {**paths, "aside": str(draft.aside)})
-    aside = {reason: number for reason, number in writer.rows(_SQL["set_aside"], paths)}
-    query = _DAYS.get(mapping.kind)
-    days = writer.one(_SQL[query], paths) if query else (None, None)
+    aside = dict(writer.rows(_SQL["set_aside"], paths))
+    days = writer.one(_DAYS[mapping.kind], paths) if mapping.kind in _DAYS else (None, None)
     return Tally(accepted, rejected, returns, aside, *days)
 
 
-_DAYS = {"orders": "days_orders", "events": "days_events", "visits": "days_events"}
+_DAYS = {"orders": _SQL["days_orders"], "events": _SQL["days_events"], "visits": _SQL["days_events"]}
 
 
 def overlap(writer: Writer, draft: Draft, tally: Tally) -> int:
@@ -248,7 +260,11 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
     numbers = NUMBER_FORMATS[mapping.number_format or "point"]
     headers = {
         f"{name}_header": mapping.columns.get(key or "")
-        for name, key in (("date", KINDS[mapping.kind].dated), ("customer", "customer_id"), ("label", "label"))
+        for name, key in (
+            ("date", KINDS[mapping.kind].dated),
+            ("customer", "customer_id"),
+            ("label", "label"),
+        )
     }
     row = {f"f{place}": name for place, name in enumerate(mapping.header)}
     return headers | {
@@ -259,7 +275,8 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
             "money": money_marks(mapping.currency),
         },
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
-        "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns), "return_prefix": mapping.return_prefix,
+        "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
+        "return_prefix": mapping.return_prefix,
         "currency": mapping.currency, "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
         "asks_email": "consent_email" in mapping.columns,

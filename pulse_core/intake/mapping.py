@@ -1,4 +1,4 @@
-"""How a file is to be read: known shapes first, what was said of such a file before, guesses, the person's word above all."""
+"""How a file is to be read: what was said of such a file before, known shapes, guesses; the person's word above all."""
 
 from __future__ import annotations
 
@@ -91,44 +91,67 @@ class Proposal:
 
     def examples(self, header: str, count: int = 3) -> list[str]:
         """The first different values of one of the file's columns."""
-        return list(detecting.examples(self.facts)[header].distinct[:count])
+        return list(examples(self.facts, self.mapping)[header].distinct[:count])
+
+
+def examples(facts: FileFacts, mapping: Mapping) -> dict[str, Examples]:
+    """The first values of each of the file's columns, by the header that the mapping has for it."""
+    found = detecting.examples(facts).values()
+    return dict(zip(mapping.header, found, strict=True))
 
 
 def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None) -> Proposal:
     """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples."""
     found = detecting.examples(facts)
+    guesses: Dict[str, Guess] = {}
     shape = next((s for s in SHAPES if kind in (None, s.kind) and _fits(s, facts)), None)
     if before and before.header == facts.header and kind in (None, before.kind):
-        source, mapping, guesses = "remembered", before, {}
+        source, mapping = "remembered", before
     elif shape:
-        source, mapping, guesses = shape.key, _of_shape(shape, facts), {}
-        found = {new: found[old] for old, new in zip(facts.header, mapping.header, strict=True)}
+        source, mapping = shape.key, _of_shape(shape, facts)
     else:
         source = "mapped"
         key, guesses = (kind, detecting.columns(_kind(kind), found)) if kind else detecting.kind(facts, found)
         columns = {ours: str(guess.value) for ours, guess in guesses.items()}
         mapping = Mapping(kind=key, columns=columns, header=facts.header)
-    return _described(facts, source, mapping, guesses, found)
+    return _described(facts, source, mapping, guesses)
 
 
-def _described(
-    facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess], found: Dict[str, Examples]
-) -> Proposal:
+def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess]) -> Proposal:
     """The proposal with what the examples tell of dates, numbers and currency; what they contradict is dropped."""
-    kind = KINDS[mapping.kind]
-    dated = found[mapping.columns[kind.dated]].values if kind.dated in mapping.columns else ()
-    cells = [found[mapping.columns[c]] for c in kind.amounts if c in mapping.columns]
-    amounts = [value for column in cells for value in column.values]
+    found = examples(facts, mapping)
+    cells = [found[mapping.columns[c]] for c in KINDS[mapping.kind].amounts if c in mapping.columns]
+    dates, numbers = date_guess(facts, mapping), number_guess(facts, mapping)
+    dated = (
+        found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
+    )
     if mapping.date_format and not detecting.reads_dates(mapping.date_format, dated):
         mapping = mapping.model_copy(update={"date_format": None})
+    if mapping.number_format and numbers.confidence == 1.0 and numbers.value != mapping.number_format:
+        mapping = mapping.model_copy(update={"number_format": None})
+    if mapping.overlap == "keep":  # to count rows twice is decided each time
+        mapping = mapping.model_copy(update={"overlap": None})
     told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
     if mapping.kind == "orders" and "currency" in mapping.columns:
         told = detecting.currency("", [v.upper() for v in found[mapping.columns["currency"]].values])
     if mapping.currency is None and told.value:
         mapping = mapping.model_copy(update={"currency": told.value})
     return Proposal(
-        facts, source, mapping, guesses, missing(mapping), detecting.dates(dated), detecting.numbers(amounts, typed=facts.typed), told
+        facts, source, mapping, guesses, missing(mapping), dates, numbers, told,
     )  # fmt: skip
+
+
+def date_guess(facts: FileFacts, mapping: Mapping) -> Guess:
+    """How the mapping's dates are written, as far as examples tell."""
+    header = mapping.columns.get(KINDS[mapping.kind].dated or "")
+    return detecting.dates(examples(facts, mapping)[header].values if header else ())
+
+
+def number_guess(facts: FileFacts, mapping: Mapping) -> Guess:
+    """Which decimal mark the mapping's amounts have, as far as examples tell."""
+    found = examples(facts, mapping)
+    headers = [mapping.columns[key] for key in KINDS[mapping.kind].amounts if key in mapping.columns]
+    return detecting.numbers((v for header in headers for v in found[header].values), typed=facts.typed)
 
 
 _NO_CURRENCY = Guess(None, 0.0, "no amount says its currency")
@@ -138,7 +161,9 @@ def settle(proposal: Proposal, answers: Answers) -> Mapping:
     """The proposed mapping with the person's answers; Invalid when the file cannot be read so."""
     before = proposal.mapping
     taken = set(answers.columns.values())
-    columns = {ours: h for ours, h in before.columns.items() if ours not in answers.columns and h not in taken}
+    columns = {
+        ours: h for ours, h in before.columns.items() if ours not in answers.columns and h not in taken
+    }
     columns |= {ours: header for ours, header in answers.columns.items() if header}
     said = {
         "columns": columns, "date_format": answers.dates, "number_format": answers.numbers,

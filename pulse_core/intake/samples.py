@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
+
+from pulse_core.errors import Invalid, NotFound
+
+_DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,20 @@ WORLD = Sample(
     "An invented shop: 1,000 customers with three years of orders, visits and consent. Who leaves, and why, is known.",
     "",
 )
+
+
+def sample(name: str) -> Sample:
+    """A sample that ships with Pulse, or the sample world; NotFound names those that have a file."""
+    if name == WORLD.key:
+        return WORLD
+    if name not in SAMPLES:
+        raise NotFound(f"there is no sample {name!r}", remedy=f"choose one of: {', '.join(SAMPLES)}")
+    return SAMPLES[name]
+
+
+def sample_file(name: str) -> Path:
+    """Where a sample's file lies."""
+    found = sample(name)
+    if found == WORLD:
+        raise Invalid("the sample world has no file", remedy="make it: pulse sample")
+    return _DATA / found.file

@@ -18,6 +18,7 @@ from pulse_core.jobs import Progress
 from pulse_core.stores.files import settle
 from pulse_core.stores.ledger import imports
 
+MAKING = "sample-world"  # the folder in which the files are made
 _PEOPLE = ("customers", "customers")
 FILES = {  # which files a business has, and the kind of each
     ECOMMERCE: (_PEOPLE, ("orders", "orders"), ("visits", "visits")),
@@ -49,7 +50,7 @@ def fill(importer: Importer, wish: Wish, *, by: str, today: date, progress: Prog
     if wish.industry not in FILES:
         raise Invalid(f"{wish.industry!r} is no industry", remedy=f"use one of: {', '.join(FILES)}")
     org_id = importer.warehouse.org_id
-    folder = batches.workspace(importer.home, org_id) / "sample-world"
+    folder = batches.workspace(importer.home, org_id) / MAKING
     try:
         world = make_world(
             folder, customers=wish.customers, seed=wish.seed, last_day=wish.last_day, businesses=[wish.industry],

@@ -60,7 +60,13 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
             lines.feed(chunk)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Invalid(f"{name} holds no text", remedy="export it again with its header and rows", file=name)
-    return Look(head, letters.encoding(lines.count + 1), digest.hexdigest(), lines.total, lines.even)
+    return Look(
+        head,
+        letters.encoding(lines.count + 1),
+        digest.hexdigest(),
+        lines.total,
+        lines.even,
+    )
 
 
 def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
@@ -73,7 +79,9 @@ def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
             if end:
                 _note_blank(piece + end, line, quotes, runs)
             if len(runs) > MOST_BLANK_RUNS:
-                raise Invalid(f"{name} is full of blank lines", remedy="export it again without them", file=name)
+                raise Invalid(
+                    f"{name} is full of blank lines", remedy="export it again without them", file=name
+                )
             line += piece.count(b"\n") + bool(end)
             quotes += piece.count(b'"')
     return runs

@@ -39,7 +39,10 @@ def error_lines(error: Mapping[str, Any], *, command: str) -> list[str]:
     lines = [f"What is wrong: {error['message']}", f"What to do: {error['remedy']}"]
     if found := answers(error):
         lines += ["", "Answer it with:", *(f"  {command} {answer}" for answer in found)]
-        lines += ["", "Files with the same columns then go through by themselves."]
+        which = (
+            "the first" if error["code"] == "overlapping_rows" else "that"
+        )  # to count rows again is never assumed
+        lines += ["", f"After {which}, files with the same columns go through by themselves."]
     return lines
 
 

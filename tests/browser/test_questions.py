@@ -47,7 +47,7 @@ def test_dates_of_a_long_file_are_asked_by_the_import(
     person.give(csv_file(tmp_path / "long.csv", rows))
     person.press("Import this file")
     person.sees("How are the dates of long.csv meant?")
-    person.sees(re.compile(r"1,333\sdates of column “date”"))
+    person.sees(re.compile(r"holds 1,333 dates that read both ways \(first: row 2, '03/01/2025'\)"))
     speaks_plainly(person)
     person.go("Home")
     person.press("Answer it")
@@ -56,6 +56,21 @@ def test_dates_of_a_long_file_are_asked_by_the_import(
     expect(person.main.get_by_text("How are the dates")).to_have_count(0)
     person.main.get_by_text(re.compile(r"^long.csv · 1,600")).click()
     person.sees(re.compile("from 1 Mar 2025 to 6 Mar 2025"))
+
+
+def test_dates_that_contradict_each_other_are_asked(
+    studio: Studio, tmp_path: Path, visit: Callable[..., Visitor]
+) -> None:
+    """Two exports glued together, one day-first and one month-first: the page says so and does not choose."""
+    person = newcomer(studio, visit, "Mixed")
+    person.give(
+        csv_file(tmp_path / "mixed.csv", [HEADER, "a,25/03/2025,1", "b,03/26/2025,2", "c,27/03/2025,3"])
+    )
+    person.press("Import this file")
+    person.sees("How are the dates of mixed.csv meant?")
+    person.sees(re.compile("mixes day-first and month-first dates"))
+    person.press("Day first (09/12/2011)")
+    person.sees(re.compile(r"2 of 3\srows accepted, 1 rejected"))
 
 
 def test_dates_that_a_late_row_decides_are_not_asked(

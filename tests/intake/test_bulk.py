@@ -216,4 +216,4 @@ def test_any_text_comes_out_as_it_went_in_or_is_refused(
     shop.close()
     assert stored == {str(n): name.strip() for n, name in enumerate(names) if n not in refused}
     for n in refused:
-        assert not names[n].strip().isprintable() or not names[n].strip() or names[n].strip() in NULLS
+        assert not names[n].isprintable() or not names[n].strip() or names[n].strip() in NULLS

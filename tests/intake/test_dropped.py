@@ -115,7 +115,13 @@ def test_an_overlap_is_a_question_too(shop: Workshop) -> None:
     [taken] = empty(shop)
     assert taken.error is not None
     assert taken.error["code"] == "overlapping_rows"
-    assert "--overlap skip" in (box(shop) / "failed/again.csv.report.txt").read_text()
+    text = (box(shop) / "failed/again.csv.report.txt").read_text()
+    assert text.index("--overlap skip") < text.index("--overlap keep")
+    assert "After the first, files with the same columns go through by themselves." in text
+    shop.load(box(shop) / "failed/again.csv", answers={"overlap": "skip"})
+    put(shop, "later.csv", ORDERS + "4,2020-01-04,8\n")
+    assert [file.moved_to for file in empty(shop)] == ["done/later.csv"]
+    assert shop.rows("SELECT count(*) FROM order_lines") == [(3,)]
 
 
 def test_files_are_taken_in_the_order_of_their_names(shop: Workshop) -> None:
@@ -317,7 +323,9 @@ def test_a_run_that_died_is_continued(
             dying.setattr(module, name, counted(getattr(module, name)))
         with pytest.raises(Died):
             empty(shop)
+    told = {path: path.read_bytes() for path in box(shop).rglob("*.report.json")}
     empty(shop)
+    assert all(path.read_bytes() == before for path, before in told.items()), "the first report knows more"
     fate = "done" if content == ORDERS else "failed"
     assert lies(shop) == [f"{fate}/a.csv", f"{fate}/a.csv.report.json", f"{fate}/a.csv.report.txt"]
     assert shop.rows("SELECT count(*) FROM order_lines") == [(1 if content == ORDERS else 0,)]

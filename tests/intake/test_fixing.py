@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workshop import Workshop
@@ -115,6 +116,20 @@ def test_a_spreadsheet_may_write_it_in_its_own_way(shop: Workshop, delimiter: st
     back = restored(shop, content)
     assert back is not None
     assert back.decode().splitlines() == ["", '"who","when","paid"', "", '"Zoë","2020-01-02","+5 EUR"']
+
+
+def test_a_workbook_keeps_its_numbers(shop: Workshop) -> None:
+    """Corrected in Excel, numbers come as numbers: that they have a point is known, whatever the first file had."""
+    shop.load("who;when;paid\n1;2020-01-01;5,25\n2;soon;1,234\n", answers={"numbers": "comma", "columns": {
+        "customer_id": "who", "ordered_at": "when", "amount": "paid"}})  # fmt: skip
+    path, where = shop.home / "fixed.xlsx", batches.workspace(shop.home, "acme")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["who", "when", "paid", "row", "reason"])
+        sheet.write_row(1, 0, ["2", "2020-01-02", 1.234, 3, "when is not a date"])
+    with opened(path, where) as file, fixing.as_it_was(file, log(shop)) as (plain, batch):
+        assert batch is not None
+        assert (plain.facts.typed, table(plain.text.read_bytes())[1]) == (True, ["2", "2020-01-02", "1.234"])
 
 
 def test_other_files_are_left_alone(shop: Workshop) -> None:

@@ -160,7 +160,7 @@ def test_a_record_that_cannot_be_split_is_kept_whole(shop: Workshop) -> None:
 
 def test_a_line_of_megabytes_is_refused_by_row(shop: Workshop) -> None:
     """No row of a shop is that long: a quotation mark is missing, or it is no table."""
-    with pytest.raises(Invalid, match="row 32 of orders.csv is over 1,048,576 bytes long"):
+    with pytest.raises(Invalid, match=r"row 32 of orders\.csv is over 1,048,576 bytes long"):
         shop.load(HEADER + GOOD * 30 + "2,2020-01-01,5," + "x" * 2_500_000 + "\n" + GOOD)
 
 
@@ -221,7 +221,13 @@ def test_ambiguous_dates_are_refused_with_row_and_example(shop: Workshop) -> Non
     assert "column 'date' of orders.csv holds 3 dates that read both ways" in caught.value.message
     assert "(first: row 5, '03/04/2020')" in caught.value.message
     assert caught.value.remedy == "choose the day-first or the month-first format"
-    assert caught.value.details == {"file": "orders.csv", "column": "date", "row": 5, "count": 3}
+    assert caught.value.details == {
+        "file": "orders.csv",
+        "column": "date",
+        "row": 5,
+        "count": 3,
+        "example": "03/04/2020",
+    }
     assert shop.load(shop.home / "orders.csv", answers={"dates": "month_first"}).accepted == 4
 
 

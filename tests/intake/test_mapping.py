@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from workshop import Workshop
 
-from pulse_core.errors import Invalid, NotFound
+from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
-from pulse_core.intake.imports import preview, undo
+from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.mapping import Mapping, MissingColumn, Proposal, answers, check, missing, settle
 from pulse_core.intake.shapes import SHAPES, Shape
@@ -254,6 +254,34 @@ def test_a_memory_that_the_values_contradict_gives_way(shop: Workshop) -> None:
     assert shop.load(later).accepted == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (["13/04/2020"], ["04/03/2020", "04/05/2020", "04/25/2020"]),
+        (["04/25/2020"], ["04/03/2020", "25/04/2020", "05/03/2020"]),
+    ],
+)
+def test_a_memory_is_no_excuse_to_misread_dates(shop: Workshop, first: list[str], later: list[str]) -> None:
+    """One date that the remembered format cannot read tells that the others are not written in it either."""
+    rows = ["client,date,total\n" + "".join(f"1,{day},{n}\n" for n, day in enumerate(days)) for days in (first, later)]
+    shop.load(rows[0])
+    assert proposed(shop, rows[1]).mapping.date_format is None
+    assert shop.load(rows[1]).rejected == 0
+    months = [4, 4, 4] if "04/25/2020" in later else [3, 4, 3]
+    query = f"SELECT month(ordered_at) FROM order_lines WHERE amount >= 0 ORDER BY row OFFSET {len(first)}"
+    assert sorted(month for (month,) in shop.rows(query)) == sorted(months)
+
+
+@pytest.mark.parametrize(("said", "later", "amount"), [("comma", "1.234 12.50", 1.234), ("point", "1,234 12,50", 1.234)])
+def test_a_memory_is_no_excuse_to_misread_amounts(shop: Workshop, said: str, later: str, amount: float) -> None:
+    """A shop that has changed its decimal mark is not read a thousandfold by what was said in April."""
+    shop.load("client;date;total\n1;2020-04-03;5\n", answers={"numbers": said})
+    content = "client;date;total\n" + "".join(f"2;2020-05-03;{cell}\n" for cell in later.split())
+    assert shop.load(content).rejected == 0
+    query = "SELECT min(amount)::DOUBLE FROM order_lines WHERE customer_id = '2'"
+    assert shop.rows(query) == [(amount,)]
+
+
 def test_another_header_another_kind_and_another_shop_have_no_memory(shop: Workshop) -> None:
     """What was said of one file is not believed of others."""
     shop.load(UNKNOWN, answers=SAID)
@@ -264,12 +292,8 @@ def test_another_header_another_kind_and_another_shop_have_no_memory(shop: Works
 
 
 def test_the_last_word_is_the_one_that_is_remembered(shop: Workshop) -> None:
-    """Who corrects a mapping is believed over what was said before; an import that was undone says nothing."""
+    """Who corrects a mapping is believed over what was said before."""
     shop.load(UNKNOWN, answers=SAID)
-    second = shop.load("who,date,total,note\nC,2020-02-01,7,y\n", answers={"columns": {"category": "note"}})
+    shop.load("who,date,total,note\nC,2020-02-01,7,y\n", answers={"columns": {"category": "note"}})
     third = "who,date,total,note\nD,2020-03-01,7,y\n"
     assert proposed(shop, third).mapping.columns["category"] == "note"
-    undo(shop.ledger, "acme", int(second.batch_id or 0), by="ada")
-    assert proposed(shop, third).mapping.columns["product"] == "note"
-    with pytest.raises(NotFound):
-        undo(shop.ledger, "acme", 99, by="ada")

@@ -432,7 +432,7 @@ def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
     assert "'Year & <2011>'" in question.remedy
     assert text_of(path, sheet="Year & <2011>") == "a\n2\n"
     unknown = refused(path, sheet="2011")
-    assert unknown.code == "invalid"
+    assert unknown.code == "choose_sheet"
     assert "'Year 2009-2010'" in unknown.remedy
 
 

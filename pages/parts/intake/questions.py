@@ -12,7 +12,7 @@ from pages.parts.intake import given
 from pages.parts.intake.given import Given
 from pages.parts.intake.readings import ambiguous_dates, ambiguous_number
 from pages.parts.intake.values import date_labels, number_labels
-from pages.parts.text import literal, short
+from pages.parts.text import literal
 from pulse_core.intake.kinds import KINDS
 from pulse_core.stores.ledger.jobs import Job
 
@@ -31,26 +31,18 @@ def ask() -> None:
 
 
 def _dates(job: Job, error: Mapping[str, Any]) -> None:
-    file = _file(job)
-    example = error.get("example") or next(iter(ambiguous_dates(_cells(file, error.get("column")))), None)
-    words = session.words()
-    _title(f"How are the dates of {literal(jobs.file_name(job))} meant?")
-    st.markdown(
-        f"{words.plural('date', error['count'])} of column “{literal(str(error['column']))}” can be read in two "
-        f"ways. The first stands in row {words.number(error['row'])}{_such(example)}"
+    example = error.get("example") or next(
+        iter(ambiguous_dates(_cells(_file(job), error.get("column")))), None
     )
+    _title(f"How are the dates of {literal(jobs.file_name(job))} meant?")
+    _what(error)
     _answers(job, "dates", date_labels(example))
 
 
 def _numbers(job: Job, error: Mapping[str, Any]) -> None:
-    file = _file(job)
-    example = error.get("example") or ambiguous_number(_amounts(file))
-    words = session.words()
+    example = error.get("example") or ambiguous_number(_amounts(_file(job)))
     _title(f"How are the numbers of {literal(jobs.file_name(job))} meant?")
-    st.markdown(
-        f"{words.plural('number', error['count'])} can be read in two ways. The first stands in row "
-        f"{words.number(error['row'])}{_such(example)}"
-    )
+    _what(error)
     _answers(job, "numbers", number_labels(example))
 
 
@@ -84,8 +76,10 @@ def _title(text: str) -> None:
     st.markdown(f"#### :material/help: {text}")
 
 
-def _such(example: str | None) -> str:
-    return f": {literal(short(example))}" if example else "."
+def _what(error: Mapping[str, Any]) -> None:
+    """What the whole file told: how many, the first of them, and whether both ways of writing are mixed."""
+    message = str(error["message"])
+    st.markdown(f"{literal(message[:1].upper() + message[1:])}.")
 
 
 def _answers(job: Job, key: str, labels: Mapping[str, str]) -> None:

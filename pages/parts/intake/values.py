@@ -41,14 +41,16 @@ def ask(file: Given, proposal: Proposal, chosen: Choice) -> Said:
     amounts = [header for key in kind.amounts if (header := chosen.get(key))]
     if dated:
         _dates(file, proposal, dated, said)
-    if amounts:
+    if amounts and proposal.facts.typed:
+        said.answers["numbers"] = "point"  # also where the same columns came as text with commas before
+    elif amounts:
         _numbers(file, proposal, amounts, said)
     if amounts and kind.key in ("orders", "events", "customers"):
         _currency(file, proposal, amounts, chosen, said)
     if kind.key == "customers" and not chosen.get("consent_email"):
         _consent(file, proposal, said)
     if dated or amounts:
-        _by_hand(file, proposal, dated, amounts, said)
+        _by_hand(file, proposal, dated, [] if proposal.facts.typed else amounts, said)
     return said
 
 
@@ -99,7 +101,7 @@ def _numbers(file: Given, proposal: Proposal, headers: Sequence[str], said: Said
         return
     values = [value for header in headers for value in file.cells(proposal, header)]
     example = ambiguous_number(values)
-    if example is None or detecting.numbers(values).value:
+    if example is None or detecting.numbers(values, typed=proposal.facts.typed).value:
         return
     labels = number_labels(example)
     answer = st.radio(
@@ -156,7 +158,10 @@ def _by_hand(file: Given, proposal: Proposal, dated: str | None, amounts: Sequen
             labels = {key: form.label for key, form in DATE_FORMATS.items()}
             said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
         if amounts:
-            guess = detecting.numbers(value for header in amounts for value in file.cells(proposal, header))
+            guess = detecting.numbers(
+                (value for header in amounts for value in file.cells(proposal, header)),
+                typed=proposal.facts.typed,
+            )
             current = (
                 file.said.get("numbers") or said.answers.get("numbers") or proposal.mapping.number_format
             )

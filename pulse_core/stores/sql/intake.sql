@@ -296,7 +296,7 @@ SELECT DISTINCT line FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FRO
 -- One row a line that could not be split into the file's columns: its row in the file and what is wrong with it, which
 -- is nothing when it holds blanks alone.
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT CAST(line AS BIGINT) + $above AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 500) AS value,
+SELECT CAST(line AS BIGINT) + $above AS row, left(ltrim(arg_min(csv_line, coalesce(column_idx, 0)), chr(10) || chr(13)), 100000) AS value,
        CASE WHEN NOT regexp_full_match(min(csv_line), '\s*') THEN arg_min(error_message, coalesce(column_idx, 0)) END AS reason, bool_or(error_type = 'UNQUOTED VALUE') AS is_quote
 FROM reject_errors
 WHERE scan_id = (SELECT max(scan_id) FROM reject_scans)

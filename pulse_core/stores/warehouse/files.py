@@ -39,7 +39,8 @@ def view_cells(
 ) -> None:
     """Make the temporary view `source`: our columns (None: not in the file), `raw` with all cells, lists of cells.
 
-    Cells go through the macro `cleaned` but those `as_they_are`. With `attributes` (header names) a map of these cells comes under that name.
+    Cells go through the macro `cleaned` but those `as_they_are`. With `attributes` (header names) a map of these cells
+    comes under that name.
     """
     spelled = f"[{', '.join(map(quoted, nulls))}]"
     place = {column: f"f{at}" for at, column in enumerate(header)}
@@ -50,7 +51,9 @@ def view_cells(
         return place[column] if ours in as_they_are else f"cleaned({place[column]}, {spelled})"
 
     parts = [f"{cell(ours, column)} AS {_name(ours)}" for ours, column in columns.items()]
-    parts += [f"[{', '.join(place[c] for c in cells)}]::VARCHAR[] AS {_name(ours)}" for ours, cells in lists.items()]
+    parts += [
+        f"[{', '.join(place[c] for c in cells)}]::VARCHAR[] AS {_name(ours)}" for ours, cells in lists.items()
+    ]
     parts.append(f"struct_pack({', '.join(f'{f} := {f}' for f in place.values())}) AS raw")
     if attributes is not None:
         named = list(attributes)

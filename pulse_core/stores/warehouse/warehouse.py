@@ -1,7 +1,7 @@
 """One organisation's warehouse: a DuckDB file with one owner, one writer thread and cursors for readers.
 
-Imports bring the files that the facts are views over; a refresh builds a new generation of the derived tables in a schema of its own and then
-points the views that readers use at it, in one transaction, so that nobody sees half of it.
+Imports bring the files that the facts are views over; a refresh builds a new generation of the derived tables in a
+schema of its own and then points the views that readers use at it, in one transaction, so that nobody sees half of it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from pulse_core.stores.warehouse.warehouses import Warehouses
 def world(tmp_path: Path, warehouses: Warehouses) -> Path:
     """A home folder with a neighbour, and files inside and outside of it."""
     with warehouses.use("other") as other:
-        other.write(lambda w: w.execute("INSERT INTO applied_batches VALUES (1, 'orders', 1, 'sum', 'gone.parquet', 1)"))
+        row = "(1, 'orders', 1, 'sum', 'gone.parquet', 1)"
+        other.write(lambda w: w.execute(f"INSERT INTO applied_batches VALUES {row}"))
     for place in ("batches/other", "batches/acme", "uploads/acme", "."):
         (tmp_path / place).mkdir(parents=True, exist_ok=True)
         (tmp_path / place / "secret.csv").write_text("a\n1\n")
@@ -72,7 +73,9 @@ def test_two_organisations_cannot_see_each_others_rows(world: Path, warehouses: 
                 name for (name,) in reader.rows("SELECT path FROM duckdb_databases() WHERE NOT internal")
             ] == [str(acme.path)]
         with other.snapshot() as reader:
-            assert reader.rows("SELECT * FROM applied_batches") == [(1, "orders", 1, "sum", "gone.parquet", 1)]
+            assert reader.rows("SELECT * FROM applied_batches") == [
+                (1, "orders", 1, "sum", "gone.parquet", 1)
+            ]
         assert acme.data_version != other.data_version
 
 

@@ -27,7 +27,8 @@ TIMEOUT = 30
 def note(number: int) -> Callable[[Writer], None]:
     """A write of one row of facts."""
     return lambda writer: writer.execute(
-        "INSERT INTO applied_batches VALUES ($number, 'orders', 1, 'sum', 'gone.parquet', 1)", {"number": number}
+        "INSERT INTO applied_batches VALUES ($number, 'orders', 1, 'sum', 'gone.parquet', 1)",
+        {"number": number},
     )
 
 
