@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-fast check bench drill clean
+.PHONY: help install install-test run test test-fast check bench drill fuzz clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,13 @@ bench: install-test ## Measure against the bare engine; prints ratios
 
 drill: install-test ## Kill import, refresh and sending at 51 random moments, and check that nothing was lost or doubled
 	PULSE_KILLS=51 $(BIN)/python -m pytest tests/test_kill.py -v
+
+$(VENV)/installed-fuzz: $(VENV)/installed-test requirements-fuzz.txt
+	$(PIP) install -r requirements-fuzz.txt -c constraints.txt
+	@touch $@
+
+fuzz: $(VENV)/installed-fuzz ## Import odd files for ten minutes (FUZZ_SECONDS), guided by coverage; defects go to var/fuzz
+	PYTHONPATH=.:tests $(BIN)/python -m fuzz.fuzz_intake
 
 clean: ## Remove .venv and caches (never var/, your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

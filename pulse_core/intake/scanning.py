@@ -64,7 +64,7 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
         head,
         letters.encoding(lines.count + 1),
         digest.hexdigest(),
-        lines.count + bool(lines.pending),
+        lines.total,
         lines.even,
     )
 
@@ -135,6 +135,11 @@ class _Lines:
             self.returns += chunk.count(b"\r")
             self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk.startswith(b"\n"))
         self.last = chunk[-1:]
+
+    @property
+    def total(self) -> int:
+        """Lines by any kind of end, the last one too where nothing ends it."""
+        return self.count + self.returns - self.pairs + (self.last not in (b"", b"\n", b"\r"))
 
     @property
     def even(self) -> bool:
