@@ -270,7 +270,9 @@ def _choose() -> None:
 def _column(field: Field, words: Words) -> Any:
     """How a field stands in the table."""
     if field.kind == "money":
-        return st.column_config.NumberColumn(_amount(field.label, words), format="accounting", help=field.help)
+        return st.column_config.NumberColumn(
+            _amount(field.label, words), format="accounting", help=field.help
+        )
     if field.kind == "number":
         return st.column_config.NumberColumn(field.label, format="localized", help=field.help)
     if field.kind == "date":

@@ -97,7 +97,7 @@ class Importer:
             proposal = self._proposal(file.facts, said, corrected)
             if known := self._known(proposal, said):
                 return known
-            return self._load(file, proposal, settle(proposal, said), by, today, progress, dry_run)
+            return self._load(file, proposal, said, by, today, progress, dry_run)
 
     def _log(self) -> list[Batch]:
         with self.ledger.read() as conn:
@@ -130,9 +130,10 @@ class Importer:
         )  # fmt: skip
 
     def _load(
-        self, file: Opened, proposal: Proposal, mapping: Mapping, by: str, today: date,
+        self, file: Opened, proposal: Proposal, said: Answers, by: str, today: date,
         progress: Progress, dry_run: bool,
     ) -> Report:  # fmt: skip
+        mapping = settle(proposal, said)
         facts, where = file.facts, batches.folder(self.home, self.warehouse.org_id)
         where.mkdir(parents=True, exist_ok=True)
         stem = f"{facts.sha256[:16]}-{uuid.uuid4().hex[:8]}"
@@ -145,7 +146,7 @@ class Importer:
             ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
-                mapping = loading.settled(writer, proposal, mapping, copy)
+                mapping = loading.settled(writer, proposal, mapping, copy, said)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)

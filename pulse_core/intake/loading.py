@@ -22,7 +22,7 @@ from pulse_core.intake.formats import (
     money_marks,
 )
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.mapping import Mapping, Proposal, date_guess, number_guess
+from pulse_core.intake.mapping import Answers, Mapping, Proposal, date_guess, number_guess
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
@@ -123,11 +123,15 @@ def _text(facts: FileFacts, copy: Path) -> str:
     )  # fmt: skip
 
 
-def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> Mapping:
-    """The mapping with the date format and the decimal mark that the whole file has; asks when there are two."""
+def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, said: Answers) -> Mapping:
+    """The mapping with the date format and the decimal mark that the whole file has; asks when there are two.
+
+    What was `said` of this file stands; of what is only known from others, the file may tell otherwise.
+    """
     kind = KINDS[mapping.kind]
     found = {"date_format": mapping.date_format, "number_format": mapping.number_format}
-    if kind.dated in mapping.columns and found["date_format"] is None:
+    doubtful = said.dates is None and found["date_format"] in (None, *AMBIGUOUS_DATES)
+    if kind.dated in mapping.columns and doubtful:
         found["date_format"] = _date_format(writer, proposal, mapping, copy)
     if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
         found["number_format"] = _number_format(writer, proposal, mapping, copy)
@@ -150,6 +154,8 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     ]  # some date makes sense this way alone
     if len(only_one_way) == 1 or not (disagreeing or only_one_way):
         return best
+    if mapping.date_format and not only_one_way:
+        return mapping.date_format  # as the last file with this header
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
     row = _row(writer, facts, copy, place) if disagreeing else None

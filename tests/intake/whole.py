@@ -62,9 +62,10 @@ def read(shop: Workshop, content: str | bytes, *, zone: str = "UTC", **said: Any
         warehouse.scratch() as writer,
     ):
         proposal = propose(file.facts, kind="orders")
-        mapping = settle(proposal, answers({"kind": "orders", **said}))
+        given = answers({"kind": "orders", **said})
+        mapping = settle(proposal, given)
         loading.bind(writer, file.facts, mapping, copy)
-        mapping = loading.settled(writer, proposal, mapping, copy)
+        mapping = loading.settled(writer, proposal, mapping, copy, given)
         run = loading._parameters(mapping, TODAY, zone)
         query = (
             "SELECT id_of(customer_id), moment_of(ordered_at, $dates, $zone), number_of(amount, $numbers), "
