@@ -159,7 +159,8 @@ def test_a_header_that_a_person_gives_away_leaves_its_guess(proposal: Proposal) 
 @pytest.mark.parametrize(
     ("raw", "problem", "remedy"),
     [
-        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders or order lines", "customer_id, ordered_at"),
+        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders or order lines",
+         "customer_id, ordered_at"),
         ({"columns": {"customer_id": "whom"}}, "orders.csv has no column 'whom'", "who, date, total, note"),
         ({"columns": {"customer_id": "who", "name": "who"}}, "'who' is used for two of our columns", "use it once"),
         ({"columns": {"customer_id": "who"}, "dates": "martian"}, "'martian' is no date format", "day_first"),
@@ -182,7 +183,8 @@ def test_answers_that_cannot_work_are_refused_by_name(
 @pytest.mark.parametrize(
     ("raw", "name"),
     [
-        ({"overlap": "maybe"}, "overlap"), ({"consent": "yes"}, "consent"), ({"columns": ["who"]}, "columns"), ({"colour": "red"}, "colour"),
+        ({"overlap": "maybe"}, "overlap"), ({"consent": "yes"}, "consent"), ({"columns": ["who"]}, "columns"),
+        ({"colour": "red"}, "colour"),
         ({"columns": {"customer_id": 5}}, "columns.customer_id"),
     ],
 )  # fmt: skip
