@@ -11,6 +11,7 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import KINDS
+from pulse_core.intake.loading import AmbiguousNumbers
 from pulse_core.intake.mapping import Mapping, MissingColumn, Proposal, answers, check, missing, settle
 from pulse_core.intake.shapes import SHAPES, Shape
 
@@ -280,6 +281,13 @@ def test_a_memory_is_no_excuse_to_misread_amounts(shop: Workshop, said: str, lat
     assert shop.load(content).rejected == 0
     query = "SELECT min(amount)::DOUBLE FROM order_lines WHERE customer_id = '2'"
     assert shop.rows(query) == [(amount,)]
+
+
+def test_what_nobody_knew_is_not_remembered(shop: Workshop) -> None:
+    """A file without a decimal mark says nothing of the next one, whose 1,234 is still a question."""
+    shop.load("client;date;total\n1;2020-04-03;5\n")
+    with pytest.raises(AmbiguousNumbers):
+        shop.load("client;date;total\n1;2020-05-03;1,234\n")
 
 
 def test_another_header_another_kind_and_another_shop_have_no_memory(shop: Workshop) -> None:
