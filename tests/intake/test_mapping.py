@@ -160,7 +160,7 @@ def test_a_header_that_a_person_gives_away_leaves_its_guess(proposal: Proposal) 
 @pytest.mark.parametrize(
     ("raw", "problem", "remedy"),
     [
-        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders or order lines", "customer_id, ordered_at"),
+        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders", "customer_id, ordered_at"),
         ({"columns": {"customer_id": "whom"}}, "orders.csv has no column 'whom'", "who, date, total, note"),
         ({"columns": {"customer_id": "who", "name": "who"}}, "'who' is used for two of our columns", "use it once"),
         ({"columns": {"customer_id": "who"}, "dates": "martian"}, "'martian' is no date format", "day_first"),
@@ -183,7 +183,8 @@ def test_answers_that_cannot_work_are_refused_by_name(
 @pytest.mark.parametrize(
     ("raw", "name"),
     [
-        ({"overlap": "maybe"}, "overlap"), ({"consent": "yes"}, "consent"), ({"columns": ["who"]}, "columns"), ({"colour": "red"}, "colour"),
+        ({"overlap": "maybe"}, "overlap"), ({"consent": "yes"}, "consent"), ({"columns": ["who"]}, "columns"),
+        ({"colour": "red"}, "colour"),
         ({"columns": {"customer_id": 5}}, "columns.customer_id"),
     ],
 )  # fmt: skip
@@ -264,7 +265,10 @@ def test_a_memory_that_the_values_contradict_gives_way(shop: Workshop) -> None:
 )
 def test_a_memory_is_no_excuse_to_misread_dates(shop: Workshop, first: list[str], later: list[str]) -> None:
     """One date that the remembered format cannot read tells that the others are not written in it either."""
-    rows = ["client,date,total\n" + "".join(f"1,{day},{n}\n" for n, day in enumerate(days)) for days in (first, later)]
+    rows = [
+        "client,date,total\n" + "".join(f"1,{day},{n}\n" for n, day in enumerate(days))
+        for days in (first, later)
+    ]
     shop.load(rows[0])
     assert proposed(shop, rows[1]).mapping.date_format is None
     assert shop.load(rows[1]).rejected == 0
@@ -273,8 +277,12 @@ def test_a_memory_is_no_excuse_to_misread_dates(shop: Workshop, first: list[str]
     assert sorted(month for (month,) in shop.rows(query)) == sorted(months)
 
 
-@pytest.mark.parametrize(("said", "later", "amount"), [("comma", "1.234 12.50", 1.234), ("point", "1,234 12,50", 1.234)])
-def test_a_memory_is_no_excuse_to_misread_amounts(shop: Workshop, said: str, later: str, amount: float) -> None:
+@pytest.mark.parametrize(
+    ("said", "later", "amount"), [("comma", "1.234 12.50", 1.234), ("point", "1,234 12,50", 1.234)]
+)
+def test_a_memory_is_no_excuse_to_misread_amounts(
+    shop: Workshop, said: str, later: str, amount: float
+) -> None:
     """A shop that has changed its decimal mark is not read a thousandfold by what was said in April."""
     shop.load("client;date;total\n1;2020-04-03;5\n", answers={"numbers": said})
     content = "client;date;total\n" + "".join(f"2;2020-05-03;{cell}\n" for cell in later.split())
