@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid
-from pulse_core.intake.detecting import LIKELY
 from pulse_core.intake.formats import (
     AMBIGUOUS_DATES,
     ANY_MONEY,
@@ -130,32 +129,34 @@ def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, sa
     """
     kind = KINDS[mapping.kind]
     found = {"date_format": mapping.date_format, "number_format": mapping.number_format}
+    told: dict[str, bool] = {}
     doubtful = said.dates is None and found["date_format"] in (None, *AMBIGUOUS_DATES)
     if kind.dated in mapping.columns and doubtful:
-        found["date_format"] = _date_format(writer, proposal, mapping, copy)
+        found["date_format"], told["date_format"] = _date_format(writer, proposal, mapping, copy)
     if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
-        found["number_format"] = _number_format(writer, proposal, mapping, copy)
-    return mapping.model_copy(update=found)
+        found["number_format"], told["number_format"] = _number_format(writer, proposal, mapping, copy)
+    assumed = tuple(key for key, is_told in told.items() if not is_told)
+    return mapping.model_copy(update={**found, "assumed": assumed})
 
 
-def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
-    """The way in which the dates are written; AmbiguousDates when two ways fit and disagree."""
+def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
+    """The way in which the dates are written, and whether any date told; AmbiguousDates when two disagree."""
     guess = date_guess(proposal.facts, mapping)
     if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
-        return guess.value
+        return guess.value, True
     forms = {key: date_form(key) for key in DATE_FORMATS}
     *counts, both, disagreeing, place, example = writer.one(_SQL["date_readings"], forms)
     reads = dict(zip(DATE_FORMATS, counts, strict=True))
     best = max(reads, key=lambda key: reads[key])
     if best not in AMBIGUOUS_DATES:
-        return best
+        return best, reads[best] > 0
     only_one_way = [
         key for key in AMBIGUOUS_DATES if reads[key] > both
     ]  # some date makes sense this way alone
     if len(only_one_way) == 1 or not (disagreeing or only_one_way):
-        return best
+        return best, bool(only_one_way)
     if mapping.date_format and not only_one_way:
-        return mapping.date_format  # as the last file with this header
+        return mapping.date_format, True  # as the last file with this header
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
     row = _row(writer, facts, copy, place) if disagreeing else None
@@ -167,19 +168,19 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     )  # fmt: skip
 
 
-def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> str:
-    """The decimal mark of the file; AmbiguousNumbers when every mark could stand between thousands."""
+def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
+    """The decimal mark, and whether any number told; AmbiguousNumbers when each could stand between thousands."""
     facts = proposal.facts
     guess = number_guess(facts, mapping)
-    if guess.value and (guess.confidence == 1.0 or guess.confidence == LIKELY):
-        return guess.value
+    if guess.value and guess.confidence == 1.0:
+        return guess.value, True
     shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
     parameters = {**shapes, "money": ANY_MONEY}
     point, comma, either, place, example = writer.one(_SQL["number_readings"], parameters)
     if bool(point) != bool(comma):
-        return "comma" if comma else "point"
+        return "comma" if comma else "point", True
     if not point and not either:
-        return "point"
+        return "point", False
     row = _row(writer, facts, copy, place) if either else None
     first = f" (first: row {row:,}, {example!r})" if either else ""
     mixed = f"mixes {point:,} numbers with a decimal point and {comma:,} with a decimal comma"

@@ -58,6 +58,7 @@ class Mapping(BaseModel):
     return_prefix: str | None = None
     consent: Consent | None = None
     overlap: Overlap | None = None
+    assumed: tuple[str, ...] = ()  # of the two formats those that no value told: they are not remembered
 
     def reads_like(self, other: Mapping) -> bool:
         """Whether both take the same columns, and agree in what both say of dates and numbers."""
@@ -106,7 +107,10 @@ def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None
     guesses: Dict[str, Guess] = {}
     shape = next((s for s in SHAPES if kind in (None, s.kind) and _fits(s, facts)), None)
     if before and before.header == facts.header and kind in (None, before.kind):
-        source, mapping = "remembered", before
+        source, mapping = (
+            "remembered",
+            before.model_copy(update={**dict.fromkeys(before.assumed), "assumed": ()}),
+        )
     elif shape:
         source, mapping = shape.key, _of_shape(shape, facts)
     else:
@@ -125,7 +129,8 @@ def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[st
     dated = (
         found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
     )
-    if mapping.date_format and not detecting.reads_dates(mapping.date_format, dated):
+    another = dates.value not in (None, mapping.date_format)  # some date can only be read so
+    if mapping.date_format and (another or not detecting.reads_dates(mapping.date_format, dated)):
         mapping = mapping.model_copy(update={"date_format": None})
     if mapping.number_format and numbers.confidence == 1.0 and numbers.value != mapping.number_format:
         mapping = mapping.model_copy(update={"number_format": None})

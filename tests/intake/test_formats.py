@@ -224,3 +224,16 @@ def test_a_currency_is_known_by_its_sign(mark: str) -> None:
 def test_a_word_is_no_currency(text: str) -> None:
     """Letters of a code within another word say nothing."""
     assert currency_of(text) is None
+
+
+@pytest.mark.parametrize(("late", "value"), [("12,50", "12.5"), ("12.50", "12.5")])
+def test_a_late_mark_settles_the_others(shop: Workshop, late: str, value: str) -> None:
+    """The whole file is asked for its decimal mark, not its first thousand rows."""
+    assert read(shop, numbers(["7"] * 1200 + [late])).amounts[-1] == Decimal(value)
+
+
+def test_a_late_mark_that_can_mean_two_things_is_asked_for(shop: Workshop) -> None:
+    """A thousand whole amounts do not make a thousand of 1,234."""
+    with pytest.raises(AmbiguousNumbers) as caught:
+        read(shop, numbers(["7"] * 1200 + ["1,234"]))
+    assert caught.value.details["row"] == 1202

@@ -11,6 +11,7 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import KINDS
+from pulse_core.intake.loading import AmbiguousNumbers
 from pulse_core.intake.mapping import Mapping, MissingColumn, Proposal, answers, check, missing, settle
 from pulse_core.intake.shapes import SHAPES, Shape
 
@@ -159,8 +160,7 @@ def test_a_header_that_a_person_gives_away_leaves_its_guess(proposal: Proposal) 
 @pytest.mark.parametrize(
     ("raw", "problem", "remedy"),
     [
-        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders or order lines",
-         "customer_id, ordered_at"),
+        ({"columns": {"shoe_size": "who"}}, "'shoe_size' is no column of orders", "customer_id, ordered_at"),
         ({"columns": {"customer_id": "whom"}}, "orders.csv has no column 'whom'", "who, date, total, note"),
         ({"columns": {"customer_id": "who", "name": "who"}}, "'who' is used for two of our columns", "use it once"),
         ({"columns": {"customer_id": "who"}, "dates": "martian"}, "'martian' is no date format", "day_first"),
@@ -270,6 +270,7 @@ def test_a_memory_is_no_excuse_to_misread_dates(shop: Workshop, first: list[str]
         for days in (first, later)
     ]
     shop.load(rows[0])
+    assert proposed(shop, rows[1]).mapping.date_format is None
     assert shop.load(rows[1]).rejected == 0
     months = [4, 4, 4] if "04/25/2020" in later else [3, 4, 3]
     query = f"SELECT month(ordered_at) FROM order_lines WHERE amount >= 0 ORDER BY row OFFSET {len(first)}"
@@ -288,6 +289,13 @@ def test_a_memory_is_no_excuse_to_misread_amounts(
     assert shop.load(content).rejected == 0
     query = "SELECT min(amount)::DOUBLE FROM order_lines WHERE customer_id = '2'"
     assert shop.rows(query) == [(amount,)]
+
+
+def test_what_nobody_knew_is_not_remembered(shop: Workshop) -> None:
+    """A file without a decimal mark says nothing of the next one, whose 1,234 is still a question."""
+    shop.load("client;date;total\n1;2020-04-03;5\n")
+    with pytest.raises(AmbiguousNumbers):
+        shop.load("client;date;total\n1;2020-05-03;1,234\n")
 
 
 def test_another_header_another_kind_and_another_shop_have_no_memory(shop: Workshop) -> None:

@@ -42,11 +42,9 @@ NO_TABLES = {
     "late NUL bytes": (HEADER.encode() + ROW.encode() * 90_000 + b"\0", "holds NUL bytes", "CSV (UTF-8)"),
     "empty gz": (gzip.compress(b""), "is empty", "export it again"),
     "header twice": (b"date,id,date\n1,2,3\n", "'date' stands twice (columns 1 and 3)", "rename one"),
-    "too many columns": (b",".join(b"c%d" % n for n in range(2001)) + b"\n1\n", "has 2,001 columns",
-                         "columns that matter"),
+    "too many columns": (b",".join(b"c%d" % n for n in range(2001)) + b"\n1\n", "has 2,001", "that matter"),
     "endless line": (HEADER.encode() + b'7,2020-01-01,"' + b"x" * 3_000_000, "row 2 of", "quotation mark"),
-    "two encodings": (HEADER.encode() + "Zoë,2020-01-01,5\n".encode() + b"caf\xe9,2020-01-01,5\n", "encodings",
-                      "UTF-8"),
+    "two encodings": (HEADER.encode() + "Zoë,,5\n".encode() + b"caf\xe9,,5\n", "encodings", "UTF-8"),
 }  # fmt: skip
 
 
@@ -124,8 +122,8 @@ def test_a_first_row_that_is_data_is_no_header(tmp_path: Path, first: str, heade
 
 @pytest.mark.parametrize(
     "titles",
-    ["Report\n", "Report of May,,\n", "Shop,Report\n\nfrom 1 May\n", "\n\n",
-     "sep=,\nReport\n", ",,\nReport,,\n", '"A title\nof two lines"\n'],
+    ["Report\n", "Report of May,,\n", "Shop,Report\n\nfrom 1 May\n", "\n\n", "sep=,\nReport\n",
+    ",,\nReport,,\n", '"A title\nof two lines"\n'],
 )  # fmt: skip
 def test_titles_above_the_header_are_no_rows(shop: Workshop, titles: str) -> None:
     """What a program writes above its table is skipped, and rows keep their numbers in the file."""
@@ -146,9 +144,15 @@ def test_a_row_of_names_that_are_known_is_the_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "expected"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp1252", "cp1252"),
-                              ("utf-16", "utf-8"), ("utf-16-le", "utf-8")]
-)  # fmt: skip
+    ("encoding", "expected"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("cp1252", "cp1252"),
+        ("utf-16", "utf-8"),
+        ("utf-16-le", "utf-8"),
+    ],
+)
 def test_the_encoding_is_found(shop: Workshop, encoding: str, expected: str) -> None:
     """Names with accents come in right, whatever program wrote the file; a BOM is no part of the header."""
     facts = look(shop, (HEADER + "Zoë – 5 €,2020-01-01,5\n").encode(encoding))
