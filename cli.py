@@ -165,3 +165,7 @@ def _check_port(address: str, port: int) -> None:
 def _words(pulse: wiring.Pulse, call: Call) -> Words:
     org = pulse.organisation(call.org_id or call.settings.org)
     return Words(org.locale, org.currency)
+
+
+if __name__ == "__main__":
+    main()

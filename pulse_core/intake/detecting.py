@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from babel.numbers import is_currency
+
 from pulse_core.intake.formats import (
     AMBIGUOUS_DATES,
     DATE_FORMATS,
@@ -100,6 +102,8 @@ def columns(kind: Kind, found: Mapping[str, Examples]) -> dict[str, Guess]:
 def fit(column: Column, found: Examples) -> Guess:
     """How well one of the file's columns fits one of ours, by its name and by its values."""
     name = _by_name(column, found.header)
+    if name < SURE and _is_another_thing(column, found.header):
+        return Guess(None, 0.0, "")
     looks = _LOOKS.get(column.type)
     share = found.share(looks[0]) if looks else 1.0
     if name and looks and found.values and share < 0.5:
@@ -109,6 +113,8 @@ def fit(column: Column, found: Examples) -> Guess:
         agree = f", and its values {looks[1]}" if looks and found.values else ""
         return Guess(found.header, name, f"its name says so{agree}")
     telling = column.required or column.type != "date"  # of other dates a file may hold several
+    if column.type == "date":  # a number alone may be a postcode as well as a count of days
+        share = found.share(is_date)
     if looks and looks[3] and share >= 0.9 and telling:
         return Guess(found.header, looks[3], f"its values {looks[1]}")
     return Guess(None, 0.0, "")
@@ -120,10 +126,19 @@ def _by_name(column: Column, header: str) -> float:
     names = (plain_name(column.key), *column.names)
     if plain in names:
         return 1.0 - 0.001 * names.index(plain)
-    words = [plain_name(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)]
+    words = _words(header)
     joined = {"".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
     within = [name for name in names if len(name) > 3 and name in joined]
     return 0.7 if within else 0.0
+
+
+def _is_another_thing(column: Column, header: str) -> bool:
+    """Whether a word says so: a birth date is no date of an order, and who unsubscribed gave no consent."""
+    return any(word.startswith(column.never) for word in _words(header))
+
+
+def _words(header: str) -> list[str]:
+    return [plain_name(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)]
 
 
 def is_date(text: str) -> bool:
@@ -236,9 +251,28 @@ def dates(values: Sequence[str]) -> Guess:
     return Guess(best, reads[best] / len(values), f"{told} are written so")
 
 
+def years_first(values: Sequence[str]) -> str | None:
+    """A date of two-digit parts whose first looks like the year (24-01-15, 24-02-16): it stays while the last moves."""
+    parts = [found.groups() for value in values if (found := _TWO_DIGITS.match(value))]
+    firsts, lasts = ({part[at] for part in parts} for at in (0, 2))
+    suits = len(parts) == len(values) and 3 * len(firsts) <= len(lasts)
+    return (
+        values[0]
+        if suits and all(1 <= int(middle) <= 12 and 1 <= int(day) <= 31 for _, middle, day in parts)
+        else None
+    )
+
+
 def reads_dates(key: str, values: Sequence[str]) -> bool:
-    """Whether a format reads at least half of the examples."""
-    return 2 * sum(map(_reader(DATE_FORMATS[key]), values)) >= len(values)
+    """Whether a format reads at least half of the examples, and no twin of it reads one that it does not."""
+    reads = _reader(DATE_FORMATS[key])
+    twins = [_reader(DATE_FORMATS[twin]) for twin in AMBIGUOUS_DATES if key in AMBIGUOUS_DATES]
+    if any(twin(value) and not reads(value) for twin in twins for value in values):
+        return False
+    return 2 * sum(map(reads, values)) >= len(values)
+
+
+_TWO_DIGITS = re.compile(r"(\d\d)[/.-](\d\d)[/.-](\d\d)(?!\d)")
 
 
 def _reader(form: DateFormat) -> Callable[[str], bool]:
@@ -266,7 +300,7 @@ def numbers(values: Iterable[str], *, typed: bool = False) -> Guess:
     counts: Counter[str] = Counter(marks)
     told = {key: counts[key] for key in NUMBER_FORMATS}
     if not counts:
-        return Guess("point", LIKELY, "no example has a decimal mark")
+        return Guess(None, 0.0, "no example has a decimal mark")
     if not any(told.values()):
         return Guess(None, 0.0, f"{counts['either']:,} examples such as 1,234 can be read in two ways")
     best = max(told, key=lambda key: told[key])
@@ -294,8 +328,23 @@ def currency(header: str, values: Sequence[str]) -> Guess:
     """The currency whose sign or code stands in the header or beside most amounts."""
     if code := currency_of(" ".join(re.split(r"[\W_]+", header))) or currency_of(header):
         return Guess(code, SURE, f"the header {header!r} says so")
-    counts = Counter(code for value in values if (code := currency_of(value)))
+    return _most(currency_of, values, "no amount says its currency")
+
+
+def currency_column(values: Sequence[str]) -> Guess:
+    """The currency that most cells of a column of currencies name, by its sign or by any code of three letters."""
+    return _most(
+        lambda cell: currency_of(cell.upper()) or _code(cell), values, "no cell is a currency's code"
+    )
+
+
+def _code(cell: str) -> str | None:
+    return cell.upper() if is_currency(cell.upper()) else None
+
+
+def _most(read: Callable[[str], str | None], values: Sequence[str], none: str) -> Guess:
+    counts = Counter(code for value in values if (code := read(value)))
     if not counts:
-        return Guess(None, 0.0, "no amount says its currency")
+        return Guess(None, 0.0, none)
     code, count = counts.most_common(1)[0]
     return Guess(code, count / len(values), f"{count:,} of {len(values):,} examples say so")

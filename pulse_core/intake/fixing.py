@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -90,7 +91,7 @@ def as_it_was(file: Opened, log: Iterable[Batch]) -> Iterator[tuple[Opened, Batc
         facts = examine(
             target, name=file.facts.name, gz=False, typed=file.facts.typed, sheet=file.facts.sheet
         )
-        yield Opened(facts, target, file.workspace), batch
+        yield replace(file, facts=facts, text=target), batch
     finally:
         target.unlink(missing_ok=True)
 

@@ -107,14 +107,14 @@ NUMBER_FORMATS = MappingProxyType(
                 "point",
                 "Decimal point (1,234.56)",
                 ".",
-                rf"(?:\d{{1,3}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)",
                 rf"[{_BLANKS},'’]",
             ),
             NumberFormat(
                 "comma",
                 "Decimal comma (1.234,56)",
                 ",",
-                rf"(?:\d{{1,3}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?|,\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?|,\d+)",
                 rf"[{_BLANKS}.'’]",
             ),
         )
@@ -145,6 +145,11 @@ def currency_of(text: str) -> str | None:
         return None
     sign, code = found.groups()
     return _SIGN_OF[sign.casefold()] if sign else code.upper()
+
+
+def spellings(currency: str | None) -> list[str]:
+    """How a cell of its own may name a currency, in capitals: EUR, €."""
+    return [mark.upper() for mark, code in CURRENCY_MARKS.items() if code == currency] + [currency or ""]
 
 
 def money_marks(currency: str | None) -> str:

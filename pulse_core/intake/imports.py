@@ -33,6 +33,12 @@ _STEPS = 3
 _FIRST_REJECTS = 100
 
 
+class OtherCurrency(Refused):
+    """The amounts of a file are in another currency than those that are there: their sum would mean nothing."""
+
+    code = "other_currency"
+
+
 class OverlappingRows(Refused):
     """Rows of a file stand in an earlier import already; only the person knows whether they are the same purchases."""
 
@@ -97,6 +103,7 @@ class Importer:
             proposal = self._proposal(file.facts, said, corrected)
             if known := self._known(proposal, said):
                 return known
+            self._refuse_other_currency(file.facts, settle(proposal, said))
             return self._load(file, proposal, said, by, today, progress, dry_run)
 
     def _log(self) -> list[Batch]:
@@ -129,6 +136,19 @@ class Importer:
             batch.first_day, batch.last_day, unchanged=True, kind=proposal.mapping.kind,
         )  # fmt: skip
 
+    def _refuse_other_currency(self, facts: FileFacts, mapping: Mapping) -> None:
+        with self.ledger.read() as conn:
+            log = imports.active(conn, self.warehouse.org_id)
+        other = next((b for b in log if b.mapping.get("currency") not in (None, mapping.currency)), None)
+        if mapping.currency and other:
+            raise OtherCurrency(
+                f"the amounts of {facts.name} are in {mapping.currency}, those of {other.file_name} "
+                f"(import {other.id}) in {other.mapping['currency']}",
+                remedy="convert them first, or import the file into an organisation of its own; if the earlier "
+                f"currency is the wrong one, take that import out (pulse undo {other.id})",
+                file=facts.name, batch_id=other.id,
+            )  # fmt: skip
+
     def _load(
         self, file: Opened, proposal: Proposal, said: Answers, by: str, today: date,
         progress: Progress, dry_run: bool,
@@ -150,6 +170,7 @@ class Importer:
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
+            file.refuse_if_written_to()
             if tally.accepted == 0 and not tally.set_aside.get("overlap"):
                 _refuse_empty(facts, tally, rejects)
             report = _report(facts, mapping, tally, rejects)
@@ -242,8 +263,8 @@ def preview(
 
 
 def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:
-    """The first import that knows a currency settles it for the organisation."""
-    if mapping.currency and organisations.get(conn, org_id).currency is None:
+    """The imports that know a currency settle it for the organisation: they all have the same."""
+    if mapping.currency:
         organisations.update(conn, org_id, currency=mapping.currency)
 
 

@@ -16,7 +16,10 @@ Type = Literal["id", "date", "number", "text", "list", "email", "consent", "labe
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that Pulse understands, with the header names that give it away (compared without case or marks)."""
+    """A column that Pulse understands, with the header names that give it away (compared without case or marks).
+
+    A header with a word that begins as one of `never` is another thing, unless the whole of it is a known name.
+    """
 
     key: str
     label: str
@@ -24,6 +27,7 @@ class Column:
     type: Type = "text"
     required: bool = False
     names: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,23 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+_OTHER_DATES = _names(
+    "birth dob last first next due deliver ship expir expected updat modif cancel refund return geburt letzt liefer"
+)
+_OTHER_AMOUNTS = _names(
+    "tax vat gst mwst steuer discount rabatt ship versand refund tip fee deposit points quantity qty items units "
+    "pieces count number weight orders visits"
+)
+_OF_MANY_CUSTOMERS = _names(
+    "type segment group categ class city country state stat region zone gender sex age tier level rating since count "
+    "lang service"
+)
+_OF_MANY_ORDERS = _names(
+    "date time datum day month year total amount value stat type channel source count qty quantity"
+)
+_NO_CONSENT = _names("unsub out optout withdr revok declin refus no without abgemeldet widerruf")
+
+
 def _customer(*, required: bool = True) -> Column:
     names = (
         "customerid customer custid customerno customernumber customerref clientid client userid user uid buyerid "
@@ -57,7 +78,7 @@ def _customer(*, required: bool = True) -> Column:
         "idclient numeroclient klantid"
     )
     text = "Who: an id, a number or a name that stays the same"
-    return Column("customer_id", "Customer", text, "id", required, _names(names))
+    return Column("customer_id", "Customer", text, "id", required, _names(names), _OF_MANY_CUSTOMERS)
 
 
 _EMAIL = Column(
@@ -86,6 +107,7 @@ ORDERS = Kind(
                 "transactiondate invoicedate orderdate orderedat date purchasedate createdat datetime timestamp "
                 "ordertime saledate orderplaced paidat dateofpurchase time bestelldatum datum fecha datecommande"
             ),
+            never=_OTHER_DATES,
         ),
         Column(
             "amount", "Amount", "What the line or order cost; empty when quantity × unit price says it", "number",
@@ -94,6 +116,7 @@ ORDERS = Kind(
                 "totalprice grandtotal netamount value ordervalue subtotal spend betrag summe gesamtbetrag umsatz "
                 "montant importe totalspent"
             ),
+            never=_OTHER_AMOUNTS,
         ),
         Column(
             "quantity", "Quantity", "How many pieces", "number",
@@ -109,6 +132,7 @@ ORDERS = Kind(
                 "invoiceno invoice invoicenumber orderid order ordernumber orderno transactionid receiptno receipt "
                 "bestellnummer rechnungsnummer numerocommande pedido"
             ),
+            never=_OF_MANY_ORDERS,
         ),
         Column(
             "product", "Product", "What was bought",
@@ -178,11 +202,15 @@ CUSTOMERS = Kind(
             "consent_email", "Consent to e-mail", "yes or no", "consent",
 
             names=_names("consentemail emailconsent emailoptin optinemail newsletter acceptsmarketing optin consent"),
+            never=_NO_CONSENT,
         ),
-        Column("consent_popup", "Consent to popups", "yes or no", "consent", names=_names("consentpopup popupconsent")),
+        Column(
+            "consent_popup", "Consent to popups", "yes or no", "consent",
+            names=_names("consentpopup popupconsent"), never=_NO_CONSENT,
+        ),
         Column(
             "consent_teaser", "Consent to teasers", "yes or no", "consent",
-            names=_names("consentteaser teaserconsent"),
+            names=_names("consentteaser teaserconsent"), never=_NO_CONSENT,
         ),
         Column("tags", "Tags", "Several in one cell", "list", names=_names("tags tag labels")),
     ),
@@ -196,6 +224,7 @@ EVENTS = Kind(
         Column(
             "happened_at", "Date", "When it happened", "date", required=True,
             names=_names("eventdate happenedat date timestamp datetime eventtime occurredat time"),
+            never=_OTHER_DATES,
         ),
         Column(
             "event_type", "Event", "What happened", required=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid
+from pulse_core.intake import detecting
 from pulse_core.intake.formats import (
     AMBIGUOUS_DATES,
     ANY_MONEY,
@@ -19,9 +20,10 @@ from pulse_core.intake.formats import (
     NULLS,
     NUMBER_FORMATS,
     money_marks,
+    spellings,
 )
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.mapping import Answers, Mapping, Proposal, date_guess, number_guess
+from pulse_core.intake.mapping import Answers, Mapping, Proposal, date_guess, examples, number_guess
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
@@ -150,6 +152,7 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     best = max(reads, key=lambda key: reads[key])
     if best not in AMBIGUOUS_DATES:
         return best, reads[best] > 0
+    _refuse_years_first(proposal, mapping)
     only_one_way = [
         key for key in AMBIGUOUS_DATES if reads[key] > both
     ]  # some date makes sense this way alone
@@ -168,6 +171,16 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     )  # fmt: skip
 
 
+def _refuse_years_first(proposal: Proposal, mapping: Mapping) -> None:
+    column, file = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts.name
+    if example := detecting.years_first(examples(proposal.facts, mapping)[column].values):
+        raise AmbiguousDates(
+            f"column {column!r} of {file} seems to begin its dates with a year of two digits (first: {example!r})",
+            remedy="write years with four digits; or choose the day-first or the month-first format if they are that",
+            file=file, column=column, example=example,
+        )  # fmt: skip
+
+
 def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
     """The decimal mark, and whether any number told; AmbiguousNumbers when each could stand between thousands."""
     facts = proposal.facts
@@ -175,7 +188,7 @@ def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: P
     if guess.value and guess.confidence == 1.0:
         return guess.value, True
     shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
-    parameters = {**shapes, "money": ANY_MONEY}
+    parameters = {**shapes, "money": ANY_MONEY, "typed": facts.typed}
     point, comma, either, place, example = writer.one(_SQL["number_readings"], parameters)
     if bool(point) != bool(comma):
         return "comma" if comma else "point", True
@@ -284,7 +297,7 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
         "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
         "return_prefix": mapping.return_prefix,
-        "currency": mapping.currency, "any_money": ANY_MONEY,
+        "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
         "asks_email": "consent_email" in mapping.columns,
         "consent": mapping.consent if mapping.consent in ("given", "refused") else None,

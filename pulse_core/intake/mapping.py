@@ -132,13 +132,13 @@ def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[st
     another = dates.value not in (None, mapping.date_format)  # some date can only be read so
     if mapping.date_format and (another or not detecting.reads_dates(mapping.date_format, dated)):
         mapping = mapping.model_copy(update={"date_format": None})
-    if mapping.number_format and numbers.confidence == 1.0 and numbers.value != mapping.number_format:
+    if mapping.number_format and numbers.value not in (None, mapping.number_format):
         mapping = mapping.model_copy(update={"number_format": None})
     if mapping.overlap == "keep":  # to count rows twice is decided each time
         mapping = mapping.model_copy(update={"overlap": None})
     told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
     if mapping.kind == "orders" and "currency" in mapping.columns:
-        told = detecting.currency("", [v.upper() for v in found[mapping.columns["currency"]].values])
+        told = detecting.currency_column(found[mapping.columns["currency"]].values)
     if mapping.currency is None and told.value:
         mapping = mapping.model_copy(update={"currency": told.value})
     return Proposal(

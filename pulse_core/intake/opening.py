@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pulse_core.errors import Invalid
 from pulse_core.intake.reading import FileFacts, examine, plain_copy
 from pulse_core.intake.unpack import Container, unpack
 
@@ -21,6 +22,16 @@ class Opened:
     facts: FileFacts
     text: Path
     workspace: Path
+    source: Path  # where the person put it
+    mark: tuple[int, ...]  # how it was there before it was looked at
+
+    def refuse_if_written_to(self) -> None:
+        """Invalid when the file changed since: what was read may be half of it, and is not what was looked at."""
+        if _mark(self.source) not in (self.mark, ()):
+            raise Invalid(
+                f"{self.facts.name} was written to while it was read",
+                remedy="import it again when the program that writes it is done", file=self.facts.name,
+            )  # fmt: skip
 
     @contextmanager
     def copy(self) -> Iterator[Path]:
@@ -48,14 +59,23 @@ def opened(
     called now and then and ends the work by raising.
     """
     name = name or path.name
-    target = _new(workspace)
+    target, mark = _new(workspace), _mark(path)
     try:
         found = unpack(path, target, name=name, sheet=sheet, stop=stop)
         typed = found.container in (Container.XLSX, Container.PARQUET)
         facts = examine(found.path, name=name, gz=found.gz, typed=typed, sheet=found.sheet)
-        yield Opened(facts, found.path, workspace)
+        yield Opened(facts, found.path, workspace, path, mark)
     finally:
         target.unlink(missing_ok=True)
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    """What tells whether a file changed; nothing where there is none any more."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _new(workspace: Path) -> Path:

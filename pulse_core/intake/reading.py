@@ -195,6 +195,8 @@ def _header_place(records: list[list[str]]) -> int:
     for place, record in enumerate(records[:MOST_TITLES]):
         if sum(plain_name(cell) in KNOWN_NAMES for cell in record) > 1:
             return place
+        if sum(map(bool, record)) > 2 and _is_data(record):
+            break  # below a row of data there is no header; such names are values, and rows above them would be lost
     widths = Counter(len(record) for record in records if len(record) > 1) or Counter([1])
     width = max(widths.most_common(), key=lambda pair: (pair[1], pair[0]))[0]
     enough = max(min(width, 2), round(0.6 * width))

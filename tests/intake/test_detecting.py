@@ -207,7 +207,7 @@ def test_what_is_told_of_dates(shop: Workshop) -> None:
 def test_what_is_told_of_numbers() -> None:
     """The decimal mark with its reason; none where a mark could stand between thousands."""
     assert detecting.numbers(["1.234,56", "7"]) == Guess("comma", 1.0, "1 of 1 examples say so")
-    assert detecting.numbers(["7"]) == Guess("point", 0.6, "no example has a decimal mark")
+    assert detecting.numbers(["7"]) == Guess(None, 0.0, "no example has a decimal mark")
     assert detecting.numbers(["1,234"]) == Guess(
         None, 0.0, "1 examples such as 1,234 can be read in two ways"
     )

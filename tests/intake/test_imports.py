@@ -15,7 +15,7 @@ from workshop import CDNOW, HEADER, ONLINE_RETAIL, Workshop
 from pulse_core.errors import Cancelled, Invalid, NotFound, PulseError, Unavailable
 from pulse_core.insight.refresh import is_current
 from pulse_core.intake import batches
-from pulse_core.intake.imports import undo
+from pulse_core.intake.imports import OtherCurrency, undo
 from pulse_core.stores.ledger import audit, imports, organisations
 from pulse_core.stores.ledger.imports import Batch
 
@@ -274,13 +274,14 @@ def test_imports_stand_in_the_audit_log(shop: Workshop) -> None:
 
 
 def test_the_first_import_that_knows_a_currency_settles_it(shop: Workshop) -> None:
-    """Money has one currency for each organisation; a later sample does not change it."""
+    """Money has one currency for each organisation; a file in another one would be added up with it."""
     online = (
         "InvoiceNo,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\nA,b,1,2011-01-01,2,3,UK\n"
     )
     shop.load(ORDERS)
     shop.load(online, name="gbp.csv")
-    shop.load("customer_id,date,number_of_cds,dollar_value\n1,19970101,1,9.99\n", name="usd.csv")
+    with pytest.raises(OtherCurrency, match="in USD, those of gbp.csv"):
+        shop.load("customer_id,date,number_of_cds,dollar_value\n1,19970101,1,9.99\n", name="usd.csv")
     with shop.ledger.read() as conn:
         assert organisations.get(conn, "acme").currency == "GBP"
 

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP MACRO cleaned(x, nulls) AS
 CREATE OR REPLACE TEMP MACRO blank(x) AS nullif(trim(x), '') IS NULL;
 CREATE OR REPLACE TEMP MACRO id_of(x) AS
     CASE WHEN ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
-CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, 'E+') AND regexp_full_match(x, '\d(\.\d+)?E\+\d+');
+CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, '+') AND regexp_full_match(x, '(?i)\d([.,]\d+)?E\+\d+');
 -- A number as most files write it is cast at once; what that refuses is looked at closely.
 CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
     CASE WHEN regexp_full_match(x, form['whole'])
@@ -20,6 +20,10 @@ CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
 CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
     coalesce(CASE WHEN form['mark'] = '.' AND NOT contains(x, '_') THEN try_cast(x AS DECIMAL(16, 4)) END,
              CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '\1\2')), form) END);
+-- A price of a piece may be far below a cent: rounded as amounts are, many pieces would cost nothing.
+CREATE OR REPLACE TEMP MACRO price_of(x, form) AS
+    coalesce(CASE WHEN NOT contains(x, '_') AND (form['mark'] = '.' OR NOT contains(x, '.'))
+                  THEN try_cast(replace(x, form['mark'], '.') AS DECIMAL(20, 10)) END, number_of(x, form));
 -- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
 CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
     CASE WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
@@ -65,7 +69,7 @@ COPY (
                -- Below a trillion: every real amount fits, their sums too; an id or a time in their place is told.
                coalesce(CASE WHEN $has_amount THEN number_of(amount, $numbers) END,
                         CASE WHEN $has_price AND (NOT $has_amount OR blank(amount))
-                             THEN try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(38, 4)) * number_of(unit_price, $numbers) AS DECIMAL(16, 4)) END) AS money
+                             THEN try_cast(CAST(number_of(quantity, $numbers) AS DECIMAL(18, 4)) * price_of(unit_price, $numbers) AS DECIMAL(16, 4)) END) AS money
         FROM source
     ), judged AS (
         SELECT *,
@@ -73,13 +77,15 @@ COPY (
                     WHEN customer_id IS NULL THEN 'no_customer'
                     WHEN moment IS NULL AND trim(ordered_at) = $date_header THEN 'header'
                     WHEN is_shortened(customer_id) THEN 'customer_id'
+                    WHEN is_shortened(order_id) THEN 'order_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'ordered_at'
-                    WHEN currency IS NOT NULL AND upper(currency) <> $currency THEN 'currency'
+                    WHEN currency IS NOT NULL AND $currency IS NOT NULL AND NOT list_contains($currencies, upper(currency)) THEN 'currency'
                     WHEN money IS NULL AND $has_amount THEN 'amount'
                     WHEN pieces IS NULL AND (money IS NULL OR NOT blank(quantity)) THEN 'quantity'
                     WHEN money IS NULL THEN 'unit_price' END AS fault,
                CASE fault WHEN 'ordered_at' THEN ordered_at WHEN 'amount' THEN amount WHEN 'quantity' THEN quantity
-                          WHEN 'unit_price' THEN unit_price WHEN 'currency' THEN currency WHEN 'customer_id' THEN customer_id END AS faulty
+                          WHEN 'unit_price' THEN unit_price WHEN 'currency' THEN currency WHEN 'customer_id' THEN customer_id
+                          WHEN 'order_id' THEN order_id END AS faulty
         FROM read
     )
     SELECT id_of(customer_id) AS customer_id, moment AS ordered_at, id_of(order_id) AS order_id, money AS amount, pieces AS quantity,
@@ -89,7 +95,7 @@ COPY (
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
                 WHEN blank(faulty) THEN 'is empty'
-                WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
+                WHEN fault IN ('customer_id', 'order_id') THEN 'was shortened by a spreadsheet'
                 WHEN fault = 'currency' THEN 'is another currency than ' || $currency
                 WHEN fault = 'ordered_at' AND moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN fault = 'ordered_at' AND moment IS NOT NULL THEN 'lies before 1900'
@@ -141,10 +147,12 @@ COPY (
                CASE WHEN moment IS NULL AND blank(happened_at) AND is_total(raw) THEN 'totals'
                     WHEN customer_id IS NULL THEN 'no_customer'
                     WHEN moment IS NULL AND trim(happened_at) = $date_header THEN 'header'
+                    WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN moment IS NULL OR moment >= $tomorrow OR moment < TIMESTAMP '1900-01-01' THEN 'happened_at'
                     WHEN event_type IS NULL THEN 'event_type'
                     WHEN session_id IS NULL THEN 'session_id' END AS fault,
-               CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'session_id' THEN session_id END AS faulty
+               CASE fault WHEN 'happened_at' THEN happened_at WHEN 'event_type' THEN event_type WHEN 'session_id' THEN session_id
+                          WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
     )
     SELECT id_of(customer_id) AS customer_id, moment AS happened_at, event_type AS event_type, id_of(session_id) AS session_id,
@@ -152,6 +160,7 @@ COPY (
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL
                 WHEN blank(faulty) THEN 'is empty'
+                WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet'
                 WHEN moment >= $tomorrow THEN 'lies after the day of import'
                 WHEN moment IS NOT NULL THEN 'lies before 1900'
                 ELSE 'is not a date of the form ' || $dates['label'] END AS reason,
@@ -166,13 +175,15 @@ COPY (
         SELECT *, number_of(churn_score, $numbers) AS score,
                CASE WHEN customer_id IS NULL THEN 'no_customer'
                     WHEN customer_id = $customer_header THEN 'header'
+                    WHEN is_shortened(customer_id) THEN 'customer_id'
                     WHEN coalesce(score NOT BETWEEN 0 AND 1, TRUE) THEN 'churn_score' END AS fault
         FROM source
     )
     SELECT id_of(customer_id) AS customer_id, CAST(score AS DOUBLE) AS churn_score, FALSE AS is_return,
-           fault, CASE WHEN fault IS NOT NULL THEN judged.churn_score END AS value,
+           fault, CASE fault WHEN 'churn_score' THEN judged.churn_score WHEN 'customer_id' THEN judged.customer_id END AS value,
            CASE WHEN fault = 'churn_score' AND blank(judged.churn_score) THEN 'is empty'
-                WHEN fault = 'churn_score' THEN 'is not a number from 0 to 1' END AS reason,
+                WHEN fault = 'churn_score' THEN 'is not a number from 0 to 1'
+                WHEN fault = 'customer_id' THEN 'was shortened by a spreadsheet' END AS reason,
            CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
     FROM judged
 ) TO $path (FORMAT parquet, COMPRESSION snappy);
@@ -275,13 +286,13 @@ FROM readings;
 
 -- name: number_readings
 -- One row: how many numbers can only have a decimal point, how many only a decimal comma, how many could have either,
--- and the first such: its place among the records and its value.
+-- and the first such: its place among the records and its value. Before decimals of `typed` cells we put a point.
 WITH cells AS (
     SELECT place, trim(regexp_replace(trim(cell), $money, '\1\2')) AS value
     FROM (SELECT row_number() OVER () - 1 AS place, unnest(amounts) AS cell FROM source)
     WHERE regexp_matches(cell, '[.,]')
 ), judged AS (
-    SELECT place, value, regexp_full_match(value, $point) AS point, regexp_full_match(value, $comma) AS comma FROM cells WHERE regexp_matches(value, '[.,]')
+    SELECT place, value, regexp_full_match(value, $point) AS point, regexp_full_match(value, $comma) AND NOT ($typed AND contains(value, '.')) AS comma FROM cells WHERE regexp_matches(value, '[.,]')
 )
 SELECT count(*) FILTER (WHERE point AND NOT comma), count(*) FILTER (WHERE comma AND NOT point),
        count(*) FILTER (WHERE point AND comma), min(place) FILTER (WHERE point AND comma),
