@@ -22,8 +22,8 @@ CREATE OR REPLACE TEMP MACRO number_of(x, form) AS
              CASE WHEN NOT blank(x) THEN spelled_number(trim(regexp_replace(trim(x), form['money'], '\1\2')), form) END);
 -- A price of a piece may be far below a cent: rounded as amounts are, many pieces would cost nothing.
 CREATE OR REPLACE TEMP MACRO price_of(x, form) AS
-    coalesce(CASE WHEN NOT contains(x, '_') AND (form['mark'] = '.' OR NOT contains(x, '.'))
-                  THEN try_cast(replace(x, form['mark'], '.') AS DECIMAL(20, 10)) END, number_of(x, form));
+    coalesce(CASE WHEN form['mark'] = '.' THEN CASE WHEN NOT contains(x, '_') THEN try_cast(x AS DECIMAL(18, 8)) END
+                  WHEN NOT contains(x, '.') AND NOT contains(x, '_') THEN try_cast(replace(x, ',', '.') AS DECIMAL(18, 8)) END, number_of(x, form));
 -- Of other lengths than the two usual ones may be times of day with AM or PM, which a cast would overlook, and zones.
 CREATE OR REPLACE TEMP MACRO odd_iso_moment(x, zone) AS
     CASE WHEN regexp_full_match(x, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?')
