@@ -99,7 +99,10 @@ def why_not(report: Report) -> str:
 
 def facts(shop: Workshop, verdict: Loads, org_id: str) -> list[Shown]:
     """What the organisation's facts of a kind hold, as text, in file order."""
-    found = shop.rows(f"SELECT {verdict.shown} FROM {FACTS[verdict.kind]} ORDER BY row", org_id)
+    view = FACTS[verdict.kind]
+    batch = "(SELECT batch_id FROM applied_batches AS b WHERE b.file = order_lines.file)"
+    place = f"{batch if view == 'order_lines' else 'batch_id'}, row"
+    found = shop.rows(f"SELECT {verdict.shown} FROM {view} ORDER BY {place}", org_id)
     return [tuple(shown(value) for value in row) for row in found]
 
 
