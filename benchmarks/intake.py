@@ -1,234 +1,132 @@
-"""How much does Pulse's import and refresh cost beside the bare engine? Run it with `make bench`.
+"""How much does Pulse's way from a CSV to scored customers cost beside the bare engine and other libraries?
 
-Both sides read the Online Retail sample that ships with Pulse, put the same columns in the same types into a DuckDB
-file, and score every customer. Each measurement is a fresh process that does the work once; both must come to the
-same scores, or the benchmark stops.
+`make bench` generates a file of order lines and measures each side on it in fresh processes, in turn. Bare DuckDB and
+Pulse must come to the same scores for every customer, or the benchmark stops. Nothing is kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-SAMPLE = Path(__file__).parent.parent / "data" / "online_retail.csv.gz"
-ROUNDS = 7
-MEMORY = 1024**3
-COLUMNS = {"work": "CPU s, work", "process": "CPU s, process", "wall": "Wall s", "peak_mib": "Peak MiB"}
+from benchmarks.measuring import SIDES, Cost, in_a_process_of_its_own, medians
+from benchmarks.orders import ROWS, write_in_a_process_of_its_own
 
-# One row: how many customers there are, and a sum over their ids and scores that does not depend on their order.
-DIGEST = """
-SELECT count(*) || ':' || sum(hash(customer_id || '/' || recency_score || frequency_score || monetary_score))
-FROM {table}
-"""
-
-LOAD = """
-CREATE TABLE order_lines AS
-SELECT row_number() OVER () AS row, trim(CustomerID) AS customer_id, InvoiceDate AS ordered_at, InvoiceNo AS order_id,
-       CAST(Quantity * UnitPrice AS DECIMAL(18, 4)) AS amount, Quantity AS quantity,
-       nullif(trim(Description), '') AS product, nullif(trim(Country), '') AS country,
-       Quantity < 0 OR UnitPrice < 0 OR starts_with(InvoiceNo, 'C') AS is_return
-FROM read_csv($path, header = TRUE, delim = ',', columns = {
-         'InvoiceNo': 'VARCHAR', 'StockCode': 'VARCHAR', 'Description': 'VARCHAR', 'Quantity': 'DECIMAL(18, 4)',
-         'InvoiceDate': 'TIMESTAMP', 'UnitPrice': 'DECIMAL(18, 4)', 'CustomerID': 'VARCHAR', 'Country': 'VARCHAR'})
-WHERE coalesce(trim(CustomerID), '') <> ''
-"""
-
-SCORE = """
-CREATE TABLE customers AS
-WITH totals AS (
-    SELECT customer_id, CAST(sum(amount) AS DECIMAL(18, 2)) AS monetary,
-           count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS frequency,
-           CAST(coalesce(max(ordered_at) FILTER (WHERE NOT is_return), max(ordered_at)) AS DATE) AS last_order_on
-    FROM order_lines GROUP BY customer_id
-), measured AS (
-    SELECT *, (SELECT CAST(max(ordered_at) AS DATE) FROM order_lines) - last_order_on AS recency FROM totals
-), limits AS (
-    SELECT quantile_cont(CAST(recency AS DECIMAL(18, 2)), [0.2, 0.4, 0.6, 0.8]) AS r,
-           quantile_cont(CAST(frequency AS DECIMAL(18, 2)), [0.2, 0.4, 0.6, 0.8]) AS f,
-           quantile_cont(monetary, [0.2, 0.4, 0.6, 0.8]) AS m
-    FROM measured
-)
-SELECT measured.*, 5 - len(list_filter(r, lambda x: recency > x)) AS recency_score,
-       1 + len(list_filter(f, lambda x: frequency > x)) AS frequency_score,
-       1 + len(list_filter(m, lambda x: monetary > x)) AS monetary_score
-FROM measured CROSS JOIN limits
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process needed. `work` leaves out the start of Python and its imports; `process` counts all."""
-
-    work: float
-    process: float
-    wall: float
-    peak_mib: float
-    digest: str
-
-
-def bare(home: Path) -> str:
-    """Two statements of SQL and nothing else: no checks, no rejects, no import log, no second table."""
-    import duckdb
-
-    connection = duckdb.connect(home / "bare.duckdb")
-    connection.execute(LOAD, {"path": str(SAMPLE)})
-    connection.execute(SCORE)
-    found = connection.execute(DIGEST.format(table="customers")).fetchone()
-    connection.close()
-    return str(found[0]) if found else ""
-
-
-class Steps:
-    """Progress that notes the processor time at which each step of the work began."""
-
-    def __init__(self) -> None:
-        self.begun: list[tuple[str, float]] = []
-
-    def step(self, name: str, done: int = 0, total: int = 0) -> None:
-        """The work is at this step now."""
-        self.begun.append((name, _cpu()))
-
-    def stoppable(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
-        """Nobody cancels a benchmark."""
-        return nullcontext()
-
-    def costs(self) -> dict[str, float]:
-        """CPU seconds of each step, to the beginning of the next or until now."""
-        ends = [at for _, at in self.begun[1:]] + [_cpu()]
-        return {name: end - at for (name, at), end in zip(self.begun, ends, strict=True)}
-
-
-def pulse(home: Path, steps: Steps | None = None) -> str:
-    """An import and a refresh as the studio does them, stores opened and closed included."""
-    progress = steps or Steps()
-    from pulse_core.insight.refresh import refresh
-    from pulse_core.intake.imports import Importer
-    from pulse_core.stores.ledger import organisations
-    from pulse_core.stores.ledger.engine import Ledger
-    from pulse_core.stores.warehouse.warehouses import Warehouses
-
-    ledger = Ledger.open(f"sqlite:///{home / 'ledger.sqlite'}")
-    ledger.write(lambda conn: organisations.create(conn, name="Bench", org_id="bench"))
-    warehouses = Warehouses(home, memory=MEMORY)
-    with warehouses.use("bench") as warehouse:
-        importer = Importer(ledger, warehouse, home)
-        importer.run(SAMPLE, by="benchmark", today=datetime.now().astimezone().date(), progress=progress)
-        refresh(warehouse, progress)
-        with warehouse.snapshot() as reader:
-            digest = str(reader.one(DIGEST.format(table="customers"))[0])
-    warehouses.close()
-    ledger.close()
-    return digest
-
-
-SIDES: dict[str, tuple[str, Callable[[Path], str]]] = {
-    "bare": ("Bare DuckDB: load and score", bare),
-    "pulse": ("Pulse: import and refresh", pulse),
-}
-
-
-def measure(side: str) -> Cost:
-    """Do one side's work once in this process, and say what it took."""
-    _load(side)
-    with tempfile.TemporaryDirectory() as folder:
-        before, started = _cpu(), time.perf_counter()
-        digest = SIDES[side][1](Path(folder))
-        work, wall = _cpu() - before, time.perf_counter() - started
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    mib = peak / (1024**2 if sys.platform == "darwin" else 1024)  # bytes there, KiB elsewhere
-    return Cost(work=work, process=_cpu(), wall=wall, peak_mib=mib, digest=digest)
-
-
-def compare(rounds: int) -> str:
-    """Medians of some rounds, the two sides in turn, as a small table."""
-    found: dict[str, list[Cost]] = {side: [] for side in SIDES}
-    for _ in range(rounds):
-        for side, costs in found.items():
-            costs.append(_in_a_process_of_its_own(side))
-    digests = {cost.digest for costs in found.values() for cost in costs}
-    if len(digests) != 1:
-        sys.exit(f"the two sides do not agree on the scores: {', '.join(sorted(digests))}")
-    medians = {side: [_median(costs, key) for key in COLUMNS] for side, costs in found.items()}
-    ratios = [ours / bare for ours, bare in zip(medians["pulse"], medians["bare"], strict=True)]
-    lines = [
-        _line(f"Medians of {rounds} rounds", list(COLUMNS.values()), "{}"),
-        *(_line(SIDES[side][0], values, "{:.2f}") for side, values in medians.items()),
-        _line("Ratio", ratios, "{:.1f} ×"),
-        f"Both sides gave the same scores to {int(digests.pop().split(':')[0]):,} customers.",
-    ]
-    return "\n".join(lines)
-
-
-def each_step(rounds: int) -> str:
-    """Medians of what each step of Pulse's side takes, in this process; the first round warms up and is left out."""
-    _load("pulse")
-    found: dict[str, list[float]] = {}
-    for number in range(rounds + 1):
-        with tempfile.TemporaryDirectory() as folder:
-            progress = Steps()
-            pulse(Path(folder), progress)
-        for name, seconds in progress.costs().items() if number else ():
-            found.setdefault(name, []).append(seconds)
-    lines = [f"{name:32}{median(seconds):>8.2f}" for name, seconds in found.items()]
-    return "\n".join([f"CPU s, medians of {rounds} rounds", *lines])
-
-
-def _line(label: str, values: Sequence[object], form: str) -> str:
-    return f"{label:28}" + "".join(f"{form.format(value):>16}" for value in values)
-
-
-def _median(costs: list[Cost], key: str) -> float:
-    return median(float(getattr(cost, key)) for cost in costs)
-
-
-def _in_a_process_of_its_own(side: str) -> Cost:
-    command = [sys.executable, "-m", "benchmarks.intake", "--side", side]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return Cost(**json.loads(done.stdout))
-
-
-def _cpu() -> float:
-    """Seconds of processor time of this process so far: all its threads and its ended children."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
-
-
-def _load(side: str) -> None:
-    """Import what the side needs, before the work is measured."""
-    import duckdb  # noqa: F401
-
-    if side == "pulse":
-        import pulse_core.insight.refresh
-        import pulse_core.intake.imports
-        import pulse_core.stores.ledger.sqlite
-
-        pulse_core.stores.ledger.sqlite.library()
+ROUNDS = 3
+GROWTH = (0.1, 0.3)  # parts of the rows that are measured too, to see how cost and memory grow
+INSTALL = "pip install -r requirements-bench.txt"
 
 
 def main() -> None:
-    """Measure one side for the parent process, or compare both."""
+    """Compare all sides, then show how Pulse grows; or show its steps."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument(
+        "--rows", type=int, default=ROWS, help="order lines in the file (default: %(default)s)"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="fresh processes for each side")
-    parser.add_argument("--side", choices=SIDES, help="measure one side once and print it as JSON")
-    parser.add_argument("--steps", action="store_true", help="show what each step of Pulse's side takes")
+    parser.add_argument("--sides", nargs="+", choices=SIDES, default=list(SIDES), help="measure only these")
+    parser.add_argument("--steps", action="store_true", help="show what each step of Pulse takes instead")
+    parser.add_argument("--folder", type=Path, help="where the file and the stores lie for a while")
     options = parser.parse_args()
-    if options.side:
-        print(json.dumps(asdict(measure(options.side))))
-    else:
-        print((each_step if options.steps else compare)(options.rounds))
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        file = Path(folder) / "orders.csv"
+        write_in_a_process_of_its_own(file, options.rows)
+        print(
+            f"{options.rows:,} order lines, {file.stat().st_size / 1e6:,.0f} MB; medians of {options.rounds} rounds\n"
+        )
+        if options.steps:
+            print(each_step(file, options.rounds))
+            return
+        found = rounds(file, options.rounds, present(options.sides))
+        print(table(found))
+        if "pulse" in found:
+            print(growth(file, options.rows, options.rounds, found["pulse"]))
+
+
+def present(names: Iterable[str]) -> list[str]:
+    """The sides whose libraries are there; the others are told."""
+    missing = [name for name in names if SIDES[name].missing]
+    if missing:
+        print(f"Without {', '.join(missing)}: install what they need with `{INSTALL}`.")
+    return [name for name in names if name not in missing]
+
+
+def rounds(file: Path, count: int, names: list[str]) -> dict[str, list[Cost]]:
+    """What each side took, the sides in turn; stops when scores differ that must not."""
+    found: dict[str, list[Cost]] = {name: [] for name in names}
+    for _ in range(count):
+        for name, costs in found.items():
+            costs.append(in_a_process_of_its_own(name, file))
+    agree(found)
+    return found
+
+
+def agree(found: dict[str, list[Cost]]) -> None:
+    """Exact sides give every customer the same scores, and all sides find as many customers."""
+    exact = {cost.digest for name, costs in found.items() if SIDES[name].exact for cost in costs}
+    customers = {cost.digest.partition(":")[0] for costs in found.values() for cost in costs}
+    if len(exact) > 1 or len(customers) > 1:
+        digests = "; ".join(f"{name} {costs[0].digest}" for name, costs in found.items())
+        sys.exit(f"the sides do not agree on the scores: {digests}")
+
+
+def table(found: dict[str, list[Cost]]) -> str:
+    """Medians of each side. The ratio is the median of those to the bare engine within each round."""
+    lines = [_line("", "CPU s", "to bare", "wall s", "peak MiB")]
+    for name, costs in found.items():
+        cpu, wall, peak = medians(costs)
+        lines.append(
+            _line(
+                SIDES[name].label,
+                f"{cpu:.1f}",
+                _ratio(costs, found.get("bare")),
+                f"{wall:.1f}",
+                f"{peak:,.0f}",
+            )
+        )
+    customers = next(iter(found.values()))[0].digest.partition(":")[0]
+    exact = sum(SIDES[name].exact for name in found)
+    return "\n".join(
+        [*lines, f"{exact} sides gave the same scores to each of {int(customers):,} customers.\n"]
+    )
+
+
+def _ratio(costs: list[Cost], bare: list[Cost] | None) -> str:
+    if not bare:
+        return ""
+    return f"{median(ours.cpu / theirs.cpu for ours, theirs in zip(costs, bare, strict=True)):.2f} ×"
+
+
+def growth(file: Path, rows: int, count: int, whole: list[Cost]) -> str:
+    """What Pulse's import and scores take for parts of the rows, and for all."""
+    lines = [_line("Pulse, by rows", "CPU s", "", "wall s", "peak MiB")]
+    for part in (*GROWTH, 1):
+        costs = whole if part == 1 else _of_part(file.with_name("part.csv"), int(rows * part), count)
+        cpu, wall, peak = medians(costs)
+        lines.append(_line(f"{int(rows * part):,}", f"{cpu:.1f}", "", f"{wall:.1f}", f"{peak:,.0f}"))
+    return "\n".join(lines)
+
+
+def _of_part(file: Path, rows: int, count: int) -> list[Cost]:
+    write_in_a_process_of_its_own(file, rows)
+    return rounds(file, count, ["pulse"])["pulse"]
+
+
+def each_step(file: Path, count: int) -> str:
+    """CPU seconds of each step of an import and a whole refresh."""
+    costs = rounds(file, count, ["pulse_refreshed"])["pulse_refreshed"]
+    lines = [f"{name:36}{median(cost.steps[name] for cost in costs):>8.2f}" for name in costs[0].steps]
+    return "\n".join([f"{'Step':36}{'CPU s':>8}", *lines])
+
+
+def _line(label: str, *values: str) -> str:
+    return f"{label:32}" + "".join(f"{value:>11}" for value in values)
 
 
 if __name__ == "__main__":

@@ -280,7 +280,7 @@ def test_the_first_import_that_knows_a_currency_settles_it(shop: Workshop) -> No
     )
     shop.load(ORDERS)
     shop.load(online, name="gbp.csv")
-    with pytest.raises(OtherCurrency, match="in USD, those of gbp.csv"):
+    with pytest.raises(OtherCurrency, match=r"in USD, those of gbp\.csv"):
         shop.load("customer_id,date,number_of_cds,dollar_value\n1,19970101,1,9.99\n", name="usd.csv")
     with shop.ledger.read() as conn:
         assert organisations.get(conn, "acme").currency == "GBP"
