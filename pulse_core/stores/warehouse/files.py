@@ -5,6 +5,7 @@ DuckDB takes no bound values in a view, so paths, names and marks stand in its t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def view_cells(
     Cells go through the macro `cleaned` but those `as_they_are`. With `attributes` (header names) a map of these cells
     comes under that name.
     """
-    spelled = f"[{', '.join(map(quoted, nulls))}]"
+    spelled = quoted("|".join(re.escape(null) for null in nulls))
     place = {column: f"f{at}" for at, column in enumerate(header)}
 
     def cell(ours: str, column: str | None) -> str:
