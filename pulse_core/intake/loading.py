@@ -156,10 +156,10 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     only_one_way = [
         key for key in AMBIGUOUS_DATES if reads[key] > both
     ]  # some date makes sense this way alone
-    if len(only_one_way) == 1 or not (disagreeing or only_one_way):
-        return best, bool(only_one_way)
     if mapping.date_format and not only_one_way:
         return mapping.date_format, True  # as the last file with this header
+    if len(only_one_way) == 1 or not (disagreeing or only_one_way):
+        return best, bool(only_one_way)
     column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
     mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
     row = _row(writer, facts, copy, place) if disagreeing else None
@@ -215,10 +215,14 @@ def _row(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
 
 
 def _blank_lines(facts: FileFacts, copy: Path) -> list[tuple[int, int]]:
-    """Runs of blank lines below the header."""
-    runs = blank_lines(copy, gz=facts.gz and facts.plain, name=facts.name)
-    shifted = ((first + facts.cut_off, lines) for first, lines in runs)
-    return [run for run in shifted if run[0] > facts.rows_before]
+    """Runs of blank lines below the header; in a file of one column they are records."""
+    if len(facts.header) == 1:
+        return []
+    runs = blank_lines(
+        copy, gz=facts.gz and facts.plain, name=facts.name,
+        skip=facts.rows_before - facts.cut_off, quote=facts.quote,
+    )  # fmt: skip
+    return [(first + facts.cut_off, lines) for first, lines in runs]
 
 
 def date_form(key: str) -> dict[str, Any]:

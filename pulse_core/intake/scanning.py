@@ -69,34 +69,46 @@ def scan(path: Path, *, gz: bool, name: str) -> Look:
     )
 
 
-def blank_lines(path: Path, *, gz: bool, name: str) -> list[tuple[int, int]]:
-    """Runs of lines that hold nothing, those within a value left out: the first one's number and how many."""
+def blank_lines(path: Path, *, gz: bool, name: str, skip: int = 0, quote: str = '"') -> list[tuple[int, int]]:
+    """Runs of lines that hold nothing, below the first `skip` lines: the first one's row and how many.
+
+    A value of several lines is one row; blank lines within it are part of it.
+    """
     runs: list[tuple[int, int]] = []
-    line, quotes, rest = 0, 0, b""
+    mark = quote.encode()
+    line, quotes, rest = skip, 0, b""
     with open_text(path, gz=gz, name=name) as source:
+        for _ in range(skip):
+            source.readline()
         for chunk in _chunks(source):
             piece, end, rest = (rest + chunk).rpartition(b"\n")
-            if end:
-                _note_blank(piece + end, line, quotes, runs)
+            line, quotes = _note_blank(piece + end, line, quotes, mark, runs)
             if len(runs) > MOST_BLANK_RUNS:
                 raise Invalid(
                     f"{name} is full of blank lines", remedy="export it again without them", file=name
                 )
-            line += piece.count(b"\n") + bool(end)
-            quotes += piece.count(b'"')
     return runs
 
 
-def _note_blank(piece: bytes, line: int, quotes: int, runs: list[tuple[int, int]]) -> None:
-    """Add the blank runs of a piece of whole lines that begins after `line` lines and `quotes` quotation marks."""
+def _note_blank(
+    piece: bytes, line: int, quotes: int, mark: bytes, runs: list[tuple[int, int]]
+) -> tuple[int, int]:
+    """Add the blank runs of a piece of whole lines below `line` rows and `quotes` quotation marks; both at its end."""
     seen = 0
     for match in _BLANKS.finditer(piece):
-        line += piece.count(b"\n", seen, match.start())
-        quotes += piece.count(b'"', seen, match.start())
-        seen, run = match.end(), match.group().count(b"\n")
+        between, seen = piece[seen : match.start()], match.end()
+        line += _row_ends(between, quotes, mark)
+        quotes += between.count(mark)
         if quotes % 2 == 0:  # else it stands between two quotation marks and belongs to a value
+            run = match.group().count(b"\n")
             runs.append((line + 1, run))
-        line += run
+            line += run
+    return line + _row_ends(piece[seen:], quotes, mark), quotes + piece[seen:].count(mark)
+
+
+def _row_ends(piece: bytes, quotes: int, mark: bytes) -> int:
+    """Line ends that do not stand between two quotation marks."""
+    return sum(part.count(b"\n") for part in piece.split(mark)[quotes % 2 :: 2])
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

@@ -24,6 +24,9 @@ FOUND = {
     "line ends of two systems the wrong way round": (
         b"\0customer,time,amount,currency\n\r7,1323388800,5,EUR\n\r8,1323388801,5,USD\n9,1323388802,5,EUR\n"
     ),
+    "a value of two lines among blank ones": (
+        b'\xfb\r3,2020-01-03,7,",\n",\n\r\n\r2,2020-01-02,6,[a, b],c\n\r3,2020-01-03,7,-,\nepoch,2020-01-02,6,n/a,c'
+    ),
     "a blank line in one column": b"\xcaid\n1\n\n2\n",
 }
 
@@ -45,7 +48,12 @@ def test_every_seed_is_told_what_it_is(trials: Trials) -> None:
 
 def test_two_hundred_odd_files(trials: Trials) -> None:
     """Whatever is done to a file, it loads with every record accounted for, or is refused with a remedy."""
-    endings = [trials.run(data) for data in mutations(200, seed=7)]
+    kept = 255 - STORE  # most as a dry run, which is faster
+    files = [
+        data if n % 8 == 0 else bytes([data[0] & kept]) + data[1:]
+        for n, data in enumerate(mutations(200, seed=7))
+    ]
+    endings = [trials.run(data) for data in files]
     assert len(set(endings)) > 3
 
 

@@ -149,6 +149,29 @@ def test_rows_are_counted_as_records_where_values_hold_line_breaks(shop: Worksho
     assert told(report) == [(3, "amount", "x")]
 
 
+MULTI = '1,2020-01-01,5,"a\n\nb"\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (GOOD + MULTI + "2,soon,5,a\n", [4]), (GOOD + MULTI + "\n2,soon,5,a\n", [5]),
+        (MULTI + "1,2\n2,soon,5,a\n", [3, 4]),
+        (GOOD + MULTI + "\n1,2\n\n2,soon,5,a\n", [5, 7]),
+        (MULTI * 2 + "\n2,soon,5,a\n" + MULTI + "\n3,soon,5,a\n", [5, 8]),
+        ("1,2\n\n\n" + MULTI + "2,soon,5,a\n1,2\n3,soon,5,a\n", [2, 6, 7, 8]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("titles", ["", '"A title\nof two lines"\n\n'])
+def test_rows_are_counted_alike_below_blank_lines(
+    shop: Workshop, body: str, rows: list[int], titles: str
+) -> None:
+    """Blank lines, broken records and values of several lines each count once, in whatever order they come."""
+    report = shop.load(titles + HEADER + body)
+    assert [reject.row - titles.count("\n") for reject in report.rejects] == rows
+    assert report.rejected == len(rows)
+
+
 def test_a_record_that_cannot_be_split_is_kept_whole(shop: Workshop) -> None:
     """Too many cells, too few, or text behind a closing quote: the line itself is kept with the reason."""
     report = shop.load(HEADER + GOOD + "2,2020-01-01\n3,2020-01-01,5,a,b\n" + '4,2020-01-01,5,"a" b\n')

@@ -11,7 +11,7 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.loading import AmbiguousNumbers
+from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers
 from pulse_core.intake.mapping import Mapping, MissingColumn, Proposal, answers, check, missing, settle
 from pulse_core.intake.shapes import SHAPES, Shape
 
@@ -289,6 +289,21 @@ def test_a_memory_is_no_excuse_to_misread_amounts(
     assert shop.load(content).rejected == 0
     query = "SELECT min(amount)::DOUBLE FROM order_lines WHERE customer_id = '2'"
     assert shop.rows(query) == [(amount,)]
+
+
+def test_a_file_that_tells_nothing_does_not_wipe_out_what_is_known(shop: Workshop) -> None:
+    """Day-first stays known through a month whose only order was on the 5th of May."""
+    for day in ("25/04/2020", "05/05/2020", "04/06/2020"):
+        assert shop.load(f"client,date,total\n1,{day},5.5\n").accepted == 1
+    months = shop.rows("SELECT month(ordered_at) FROM order_lines ORDER BY 1")
+    assert months == [(4,), (5,), (6,)]
+
+
+def test_dates_that_read_alike_are_not_remembered(shop: Workshop) -> None:
+    """The 5th of May says nothing of which comes first, so the next file asks."""
+    shop.load("client,date,total\n1,05/05/2020,5.5\n")
+    with pytest.raises(AmbiguousDates):
+        shop.load("client,date,total\n1,04/06/2020,5.5\n")
 
 
 def test_what_nobody_knew_is_not_remembered(shop: Workshop) -> None:

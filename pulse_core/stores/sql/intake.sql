@@ -347,14 +347,13 @@ SELECT fault, count(*) FROM read_parquet($path) WHERE fault IN ('no_customer', '
 WITH aside AS (
     SELECT row, lines, value, reason, sum(lines) OVER (ORDER BY row) AS shift FROM read_parquet($aside)
 ), gaps AS (
-    SELECT shift, row - (shift - lines) AS from_row, coalesce(lead(row - (shift - lines)) OVER (ORDER BY row), 9223372036854775807) AS until_row
-    FROM aside
+    SELECT row - (shift - lines) AS from_row, max(shift) AS shift FROM aside GROUP BY from_row
 ), faults AS (
     SELECT file_row_number + 1 AS place, fault, value, reason, raw FROM read_parquet($path, file_row_number = TRUE)
     WHERE fault IS NOT NULL AND NOT list_contains($skipped::VARCHAR[], fault)
 )
 SELECT CAST(place + coalesce(shift, 0) AS BIGINT) AS row, fault, value, reason, raw
-FROM faults LEFT JOIN gaps ON place >= from_row AND place < until_row
+FROM faults ASOF LEFT JOIN gaps ON place >= from_row
 UNION ALL
 SELECT row, NULL, value, reason, NULL FROM aside WHERE reason IS NOT NULL
 ORDER BY row LIMIT $limit;
