@@ -23,6 +23,7 @@ PASSING = (
 )
 # On a deep link Streamlit first asks beside the page's path, and says so on the console.
 STREAMLITS_OWN = re.compile(r"/_stcore/(health|host-config)$")
+WRITTEN = 'input:not([role="combobox"]), textarea'
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PATIENCE = 30_000  # ms that anything on a page may take to appear
 
@@ -95,8 +96,8 @@ class Visitor:
         self.settle()
 
     def fill(self, label: str, text: str) -> None:
-        """Write into a field and leave it."""
-        field = self.main.get_by_label(label, exact=True)
+        """Write into a field and leave it. A list is none: it may stand under the same label until the page follows."""
+        field = self.main.get_by_label(label, exact=True).and_(self.page.locator(WRITTEN))
         field.fill(text)
         field.press("Tab")
 
