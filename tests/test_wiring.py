@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import wiring
-from pulse_core.errors import Busy, Invalid, NotFound, PulseError
+from pulse_core.errors import Busy, Invalid, NotFound
 from pulse_core.intake import samples
 from pulse_core.settings import Settings
 from pulse_core.stores.ledger import jobs

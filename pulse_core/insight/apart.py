@@ -17,7 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from pulse_core.errors import Cancelled, PulseError, Unavailable, revived
 from pulse_core.jobs import Progress
@@ -58,7 +58,7 @@ def threads() -> int:
 def _follow(
     child: subprocess.Popen[str], request: dict[str, Any], progress: Progress, what: str, complaints: TextIO
 ) -> Any:
-    assert child.stdin is not None and child.stdout is not None
+    asked, answers = cast(TextIO, child.stdin), cast(TextIO, child.stdout)  # both are pipes
     stopped = threading.Event()
 
     def stop() -> None:
@@ -67,9 +67,9 @@ def _follow(
 
     with progress.stoppable(stop):
         with contextlib.suppress(BrokenPipeError):  # it ended before it listened: the reason comes below
-            child.stdin.write(json.dumps(request) + "\n")
-            child.stdin.flush()
-        for line in child.stdout:
+            asked.write(json.dumps(request) + "\n")
+            asked.flush()
+        for line in answers:
             told = json.loads(line)
             if "step" in told:
                 progress.step(told["step"], told["done"], told["total"])

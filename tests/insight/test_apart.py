@@ -39,7 +39,7 @@ class Told(Silent):
 
 def add(a: int, b: int, *, report: apart.Report) -> dict[str, object]:
     report("Adding", 1, 2)
-    print("a library says something")
+    sys.stdout.write("a library says something\n")
     return {"sum": a + b, "threads": os.environ["OMP_NUM_THREADS"], "pid": os.getpid()}
 
 
