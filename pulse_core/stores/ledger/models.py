@@ -1,4 +1,4 @@
-"""The registry of models: one row a version, the numbers that it was judged by beside it. Never changed, only added to."""
+"""The registry of models: one row a version, with the numbers that it was judged by. Rows are added, never changed."""
 
 from __future__ import annotations
 
