@@ -38,4 +38,4 @@ def _beside(k: NDArray[np.float64], upper: NDArray[np.float64], lower: float) ->
     )
     # For k = 1 the factor (k + total) cancels against (2k + total − 1).
     first = (1 + upper) * (1 + lower) / ((2 + total) ** 2 * (3 + total))
-    return np.sqrt(np.concatenate([first, squared[:, 1:]], axis=1))
+    return np.asarray(np.sqrt(np.concatenate([first, squared[:, 1:]], axis=1)))

@@ -66,7 +66,7 @@ class BgNbd:
         return 1.0 - self.alive(x, t_x, age) * self._buys_if_alive(horizon, counts)
 
     def _buys_if_alive(self, horizon: float, counts: _Counts) -> Floats:
-        return -np.expm1(-(self.r + counts.x) * np.log1p(horizon / (self.alpha + counts.age)))
+        return np.asarray(-np.expm1(-(self.r + counts.x) * np.log1p(horizon / (self.alpha + counts.age))))
 
     def expected(self, horizon: float, x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Floats:
         """Buying days to expect within `horizon` after the cut-off.
@@ -79,7 +79,7 @@ class BgNbd:
         each = _Counts(pairs[:, 0], np.zeros(len(pairs)), pairs[:, 1])
         parts = [slice(start, start + CHUNK) for start in range(0, len(pairs), CHUNK)]
         found = [self._expected_if_alive(horizon, each.rows(part)) for part in parts]
-        return self.alive(x, t_x, age) * np.concatenate([*found, np.empty(0)])[which.ravel()]
+        return np.asarray(self.alive(x, t_x, age) * np.concatenate([*found, np.empty(0)])[which.ravel()])
 
     def _expected_if_alive(self, horizon: float, counts: _Counts) -> Floats:
         """E[(1 − (1 + p·s)^−(r+x)) / p] with s = horizon / (alpha + T), by Gauss's rule for the beta law of p."""
