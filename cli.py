@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,24 @@ from pulse_core.settings import load
 from pulse_core.words import Words
 
 
+def _as_json(ctx: click.Context, _option: click.Parameter, given: bool) -> None:
+    if given:
+        ctx.find_root().params["as_json"] = True
+        ctx.obj = replace(ctx.obj, as_json=True)
+
+
 class Commands(click.Group):
-    """Turns our errors into one line on standard error (JSON with --json) and exit status 1."""
+    """Turns our errors into one line on standard error (JSON with --json) and exit status 1.
+
+    --json may stand before the command or after it.
+    """
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        words = "Print one JSON object, for programs."
+        cmd.params.append(
+            click.Option(["--json"], is_flag=True, expose_value=False, callback=_as_json, help=words)
+        )
+        super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -71,11 +88,15 @@ def up(call: Call, address: str | None, port: int | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--as-of", metavar="DAY", help="Count from that day, such as 2011-09-10, and look at nothing after it."
+)
+@click.option("--horizon", type=int, metavar="DAYS", help="How long without an order counts as leaving.")
 @click.pass_obj
-def refresh(call: Call) -> None:
-    """Compute scores, segments and figures anew."""
+def refresh(call: Call, as_of: str | None, horizon: int | None) -> None:
+    """Compute scores, segments and figures anew; without options from the last day on, as the data says."""
     with call.pulse() as pulse:
-        result = call.run(pulse, "refresh", {})
+        result = call.run(pulse, "refresh", {"as_of": as_of, "horizon": horizon})
     call.tell(result, [f"{result['customers']:,} customers as of {result['as_of']}"])
 
 

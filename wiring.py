@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from notifier.folder import Folder
-from pulse_core import errors, tasks
-from pulse_core.errors import Busy, NotFound, PulseError, Refused, Unavailable
+from pulse_core import tasks
+from pulse_core.errors import Busy, NotFound, Refused, Unavailable, revived
 from pulse_core.intake import dropped, leftovers
 from pulse_core.intake.dropped import Looks
 from pulse_core.intake.names import kept
@@ -242,16 +242,6 @@ class Pulse:
         except Busy:  # a living owner has the queue, or is a command that ends soon
             return False
         return True
-
-
-def revived(error: dict[str, Any]) -> PulseError:
-    """The error that a job ended with, as it was raised where the job ran."""
-    fields = dict(error)
-    code = fields.pop("code", "internal")
-    message = fields.pop("message", "the work was cancelled")
-    made = errors.PulseError(message, **fields)
-    made.code = code  # type: ignore[misc]
-    return made
 
 
 def _make(home: Path) -> None:

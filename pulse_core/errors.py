@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 
@@ -63,3 +64,20 @@ class Unavailable(PulseError):
     """Something that Pulse needs is not there."""
 
     code = "unavailable"
+
+
+def revived(error: dict[str, Any]) -> PulseError:
+    """The error that `as_dict` gave, as it was raised: of its own class where that is loaded, always with its code."""
+    fields = dict(error)
+    code = fields.pop("code", "internal")
+    message = fields.pop("message", "the work was cancelled")
+    kind = next((kind for kind in _family(PulseError) if kind.code == code), PulseError)
+    made = kind(message, **fields)
+    made.code = code  # type: ignore[misc]
+    return made
+
+
+def _family(kind: type[PulseError]) -> Iterator[type[PulseError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _family(child)

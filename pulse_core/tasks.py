@@ -19,13 +19,14 @@ from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
 from pulse_core.delivery.channel import Channel
 from pulse_core.errors import Invalid, Refused
-from pulse_core.insight import figures
+from pulse_core.insight import choices, figures
+from pulse_core.insight.choices import Choices
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.intake import batches, inbox, sampling
 from pulse_core.intake.imports import Importer, undo
 from pulse_core.intake.mapping import answers
 from pulse_core.intake.names import real, shown
-from pulse_core.jobs import Context, Kind, Silent, Unstoppable
+from pulse_core.jobs import Context, Kind, Progress, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
 from pulse_core.stores.ledger import campaigns, organisations
 from pulse_core.stores.ledger.engine import Ledger
@@ -65,10 +66,8 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
         organisations.get(conn, warehouse.org_id)
     batches.sweep(ledger, home, warehouse.org_id)
     batches.reconcile(ledger, warehouse, home)
-    if is_current(warehouse):
-        return
     try:
-        refresh(warehouse, Silent())
+        _refresh_if_needed(ledger, warehouse, Silent())
     except Exception:
         if warehouse.generation == 0:
             raise
@@ -93,8 +92,7 @@ def import_file(services: Services, context: Context, params: Result) -> Result:
             answers=answers(params.get("answers")),
             dry_run=bool(params.get("dry_run")),
         )
-        if not is_current(warehouse):
-            refresh(warehouse, Unstoppable(context.progress))
+        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
     batches.forget_uploads(services.home, context.org_id)
     return report.as_dict()
 
@@ -113,8 +111,7 @@ def empty_inbox(services: Services, context: Context, params: Result) -> Result:
                 importer, looks, by=context.by, now=_now(), progress=context.progress, command=command
             )
         finally:  # files that were taken before a cancel count
-            if not is_current(warehouse):
-                refresh(warehouse, Unstoppable(context.progress))
+            _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
     return inbox.result(taken)
 
 
@@ -125,8 +122,7 @@ def sample_world(services: Services, context: Context, params: Result) -> Result
         reports = sampling.fill(
             importer, sampling.Wish.of(params), by=context.by, today=_now().date(), progress=context.progress
         )
-        if not is_current(warehouse):
-            refresh(warehouse, Unstoppable(context.progress))
+        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
     return {"files": [report.as_dict() for report in reports]}
 
 
@@ -136,14 +132,16 @@ def undo_import(services: Services, context: Context, params: Result) -> Result:
     batch = undo(services.ledger, context.org_id, params["batch_id"], by=context.by)
     with services.warehouses.use(context.org_id) as warehouse:
         batches.reconcile(services.ledger, warehouse, services.home)
-        refresh(warehouse, Unstoppable(context.progress))
+        _refresh(services.ledger, warehouse, Unstoppable(context.progress))
     return {"batch_id": batch.id, "file": batch.file_name, "rows": batch.accepted}
 
 
 def refresh_figures(services: Services, context: Context, params: Result) -> Result:
-    """Compute everything derived anew."""
+    """Compute everything derived anew: `as_of` a day and with a `horizon` in days, or as the data says."""
+    made = choices.of_words(params.get("as_of"), params.get("horizon"))
+    services.ledger.write(lambda conn: choices.choose(conn, context.org_id, made))
     with services.warehouses.use(context.org_id) as warehouse:
-        refresh(warehouse, context.progress)
+        _refresh(services.ledger, warehouse, context.progress)
         with warehouse.snapshot() as reader:
             return {"generation": warehouse.generation, **plain(asdict(figures.overview(reader)))}
 
@@ -201,7 +199,7 @@ def rebuild(services: Services, context: Context, params: Result) -> Result:
         before = _checksums(warehouse)
         context.progress.step("Loading the batches", 0, 2)
         batches.rebuild(services.ledger, warehouse, services.home)
-        refresh(warehouse, context.progress)
+        _refresh(services.ledger, warehouse, context.progress)
         after = _checksums(warehouse)
     equal = None if aside else before == after  # of a damaged file there is nothing to compare with
     return {"equal": equal, "before": before, "after": after, "set_aside": aside}
@@ -231,6 +229,20 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):  # datetime is one too
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
+
+
+def _refresh(ledger: Ledger, warehouse: Warehouse, progress: Progress) -> None:
+    refresh(warehouse, progress, _chosen(ledger, warehouse))
+
+
+def _refresh_if_needed(ledger: Ledger, warehouse: Warehouse, progress: Progress) -> None:
+    if not is_current(warehouse, _chosen(ledger, warehouse)):
+        _refresh(ledger, warehouse, progress)
+
+
+def _chosen(ledger: Ledger, warehouse: Warehouse) -> Choices:
+    with ledger.read() as conn:
+        return choices.chosen(conn, warehouse.org_id)
 
 
 def _now() -> datetime:

@@ -123,6 +123,21 @@ def test_from_a_file_to_a_customer(home: Path, orders: str) -> None:
     assert rebuilt["before"]["order_lines"].startswith("3:")
 
 
+def test_json_may_be_asked_for_behind_the_command_too(home: Path, orders: str) -> None:
+    """Both places give the same, of results and of errors; where it does not stand, people are spoken to."""
+    before = answer("import", orders)
+    assert before["accepted"] == 3
+    for arguments, status in (
+        (["refresh", "--as-of", "2020-01-02", "--json"], 0),
+        (["refresh", "--as-of", "x", "--json"], 1),
+    ):
+        done = CliRunner().invoke(cli.main, arguments)
+        assert done.exit_code == status
+        told = json.loads(done.stderr if status else done.stdout)
+        assert told.get("as_of") == (None if status else "2020-01-02")
+    assert not CliRunner().invoke(cli.main, ["refresh"]).stdout.startswith("{")
+
+
 def test_a_dry_run_on_a_fresh_machine(home: Path, orders: str) -> None:
     """Looking before leaping works first thing, tells the same figures, and makes nothing, not even an organisation."""
     told = answer("import", orders, "--dry-run")

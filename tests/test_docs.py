@@ -44,11 +44,12 @@ def settings_table() -> str:
 
 
 def options() -> list[tuple[str, str]]:
-    """Each command with each of its long options and arguments."""
+    """Each command with each of its long options and arguments; what all have alike stands with the first."""
     return [
         (name, parameter.opts[0] if isinstance(parameter, click.Option) else parameter.name.upper())
         for name, command in COMMANDS.items()
         for parameter in command.params
+        if name == "pulse" or "--json" not in parameter.opts
     ]
 
 

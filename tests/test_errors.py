@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pulse_core import errors
-from pulse_core.errors import Busy, Invalid, PulseError
+from pulse_core.errors import Busy, Invalid, PulseError, revived
 
 FAMILY = [
     kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__
@@ -40,3 +40,14 @@ def test_an_error_is_plain_values() -> None:
     assert plain == {
         "code": "busy", "message": "held", "remedy": "wait", "path": "x", "day": "2024-01-02", "pid": 7, "tags": ["a"],
     }  # fmt: skip
+
+
+def test_an_error_comes_back_as_it_was_raised() -> None:
+    """Class, code, sentence, remedy and details survive the way through the ledger or out of a child process."""
+    error = Invalid("row 7 is bad", remedy="mend it", row=7)
+    made = revived(error.as_dict())
+    assert (type(made), str(made), made.details) == (Invalid, "row 7 is bad: mend it", {"row": 7})
+    of_another_version = revived(error.as_dict() | {"code": "no_longer_known"})
+    assert (type(of_another_version), of_another_version.code) == (PulseError, "no_longer_known")
+    assert revived({}).message == "the work was cancelled"
+    assert PulseError.code == "pulse_error"

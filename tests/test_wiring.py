@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import wiring
-from pulse_core.errors import Busy, Invalid, NotFound, PulseError
+from pulse_core.errors import Busy, Invalid, NotFound
 from pulse_core.intake import samples
 from pulse_core.settings import Settings
 from pulse_core.stores.ledger import jobs
@@ -159,15 +159,6 @@ def test_an_unknown_organisation_is_told_with_those_there_are(pulse: wiring.Puls
     with pytest.raises(NotFound, match=r"no organisation 'acne': name one of these .*: acme, other-shop"):
         pulse.organisation("acne")
     assert pulse.organisation("other-shop").name == "Other shop"
-
-
-def test_an_error_comes_back_as_it_was_raised() -> None:
-    """Code, sentence, remedy and details survive the way through the ledger."""
-    error = PulseError("row 7 is bad", remedy="mend it", row=7)
-    made = wiring.revived(error.as_dict() | {"code": "ambiguous_dates"})
-    assert (str(made), made.code, made.details) == ("row 7 is bad: mend it", "ambiguous_dates", {"row": 7})
-    assert wiring.revived({}).message == "the work was cancelled"
-    assert PulseError.code == "pulse_error"
 
 
 def test_samples_are_found_by_name() -> None:

@@ -10,10 +10,10 @@ import streamlit as st
 
 from pages.parts import blocks, session
 from pages.parts.text import literal, short
+from pulse_core.errors import revived
 from pulse_core.stores.ledger import jobs
 from pulse_core.stores.ledger.jobs import Job
 from pulse_core.tasks import LOOKS
-from wiring import revived
 
 LABELS = {
     "import": "Import",

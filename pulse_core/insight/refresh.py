@@ -6,6 +6,7 @@ import hashlib
 
 import pyarrow as pa
 
+from pulse_core.insight.choices import Choices
 from pulse_core.insight.segments import SEGMENT_RULES, business_segment
 from pulse_core.jobs import Progress
 from pulse_core.stores.queries import load
@@ -29,31 +30,39 @@ STEPS = (  # each builds the table of its own name, from those before it
     ("horizon", "Measuring gaps between orders"),
     ("periods", "Comparing the last 90 days"),
 )
+PAST = ("known_purchases", "known_visits", "known_events")  # hide what came after a chosen day
 
 
-def refresh(warehouse: Warehouse, progress: Progress) -> int:
+NOTHING_CHOSEN = Choices()
+
+
+def refresh(warehouse: Warehouse, progress: Progress, choices: Choices = NOTHING_CHOSEN) -> int:
     """Build a new generation of the derived tables; returns its number. Readers see the old one until it is whole."""
 
     def build(writer: Writer) -> None:
         with progress.stoppable(writer.interrupt):
             writer.create("segment_rules", rules_table())
+            writer.create("choices", choices.table())
+            for name in PAST if choices.as_of else ():
+                writer.execute(_SQL[name])
             for done, (name, label) in enumerate(STEPS):
                 progress.step(label, done, len(STEPS))
                 writer.execute(_SQL[name])
-            writer.put_meta("recipe", recipe())
+            writer.put_meta("recipe", recipe(choices))
 
     warehouse.new_generation(build)
     return warehouse.generation
 
 
-def is_current(warehouse: Warehouse) -> bool:
-    """Whether the derived tables were built from all the facts, by the rules of this version."""
-    return not warehouse.stale and warehouse.recipe == recipe()
+def is_current(warehouse: Warehouse, choices: Choices = NOTHING_CHOSEN) -> bool:
+    """Whether the derived tables were built from all the facts, by these choices and the rules of this version."""
+    return not warehouse.stale and warehouse.recipe == recipe(choices)
 
 
-def recipe() -> str:
+def recipe(choices: Choices = NOTHING_CHOSEN) -> str:
     """A fingerprint of everything that decides what a refresh computes."""
-    parts = [_SQL[name] for name, _ in STEPS] + [repr(SEGMENT_RULES)]
+    parts = [_SQL[name] for name in (*PAST, *(name for name, _ in STEPS))]
+    parts += [repr(SEGMENT_RULES), repr(choices)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -13,12 +13,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulse_core.errors import Invalid
+from pulse_core.errors import Invalid, revived
 
 _ROOT = Path(__file__).parents[2]
 _TICK_SECONDS = 0.05
@@ -86,7 +86,7 @@ def _result(output: bytes, code: int, bounds: Bounds, what: str, remedy: str) ->
         ended_for_memory = code < 0 and _signal_name(-code) in _MEMORY_SIGNALS
         reply = _EXHAUSTED if ended_for_memory else {"crash": _signal_name(-code)}
     if "error" in reply:
-        raise _error(reply["error"])
+        raise revived(reply["error"])
     if reply == _EXHAUSTED:
         room = f"{bounds.memory_bytes / 1e6:,.0f} MB"
         raise Invalid(f"{what} needs more than {room} of memory to be read", remedy=remedy)
@@ -97,19 +97,6 @@ def _result(output: bytes, code: int, bounds: Bounds, what: str, remedy: str) ->
 
 def _signal_name(number: int) -> str:
     return signal.Signals(number).name if number in set(signal.Signals) else str(number)
-
-
-def _error(values: dict[str, Any]) -> Invalid:
-    """The error of the child once more, of its own class."""
-    code, message, remedy = values.pop("code"), values.pop("message"), values.pop("remedy")
-    kind = next((kind for kind in _family(Invalid) if kind.code == code), Invalid)
-    return kind(message, remedy=remedy, **values)
-
-
-def _family(kind: type[Invalid]) -> Iterator[type[Invalid]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _family(child)
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

@@ -12,7 +12,15 @@ from pulse_core.stores.ledger import deletions
 from pulse_core.stores.ledger.engine import Ledger
 from pulse_core.stores.warehouse.warehouses import Warehouses
 
-FOLDERS = ("batches", "uploads", "inbox", "strays", "samples", "outbox")  # each has a folder an organisation
+FOLDERS = (
+    "batches",
+    "uploads",
+    "inbox",
+    "strays",
+    "samples",
+    "outbox",
+    "models",
+)  # each has a folder an organisation
 
 
 class Removal:

@@ -178,6 +178,26 @@ import_log = Table(
     sqlite_autoincrement=True,
 )
 
+models = Table(
+    "models",
+    metadata,
+    _number(),
+    _organisation(),
+    _required("kind", Text),
+    _required("version", Integer),
+    _required("as_of", Date),
+    _required("horizon_days", Integer),
+    _required("verdict", Text),
+    _required("metrics", JSON),
+    Column("file", Text),
+    _required("sha256", Text),
+    _required("made_by", Text),
+    _required("made_at", UtcDateTime),
+    UniqueConstraint("org_id", "kind", "version"),
+    Index("models_of_organisation", "org_id", "kind", "id"),
+    sqlite_autoincrement=True,
+)
+
 segments = Table(
     "segments",
     metadata,

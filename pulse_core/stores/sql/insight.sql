@@ -1,3 +1,15 @@
+-- name: known_purchases
+-- What a refresh as of a past day knows of the purchases: the steps find this one before that of all days.
+CREATE VIEW purchases AS SELECT * FROM main.purchases WHERE ordered_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
+
+-- name: known_visits
+-- The same of the visits.
+CREATE VIEW visits AS SELECT * FROM main.visits WHERE happened_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
+
+-- name: known_events
+-- The same of the service events.
+CREATE VIEW events AS SELECT * FROM main.events WHERE happened_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
+
 -- name: customer_totals
 -- One row a customer: what all their orders add up to. Returns lower the money, not the number of orders; who only
 -- ever returned things has no order, and so no first and last day.
@@ -69,10 +81,11 @@ SELECT newest.*, mapped.attributes
 FROM newest LEFT JOIN mapped ON mapped.customer_id = newest.customer_id;
 
 -- name: as_of
--- One row: the last day of the organisation's own behaviour, from which "now" is counted; while nobody bought
--- anything yet, the day of the last sign-up.
+-- One row: the day from which "now" is counted. It is the chosen one, or the last day of the organisation's own
+-- behaviour; while nobody bought anything yet, the day of the last sign-up.
 CREATE TABLE as_of AS
-SELECT coalesce((SELECT CAST(max(ordered_at) AS DATE) FROM purchases), (SELECT max(signup_on) FROM records)) AS day;
+SELECT coalesce((SELECT as_of FROM choices), (SELECT CAST(max(ordered_at) AS DATE) FROM purchases),
+                (SELECT max(signup_on) FROM records)) AS day;
 
 -- name: favourites
 -- One row a customer: the product and the category that they spent most on (ties by name).
@@ -249,9 +262,11 @@ WHERE coalesce(product, category) IS NOT NULL
 GROUP BY coalesce(product, category);
 
 -- name: horizon
--- One row: days within which nine of ten gaps between orders end, at least 14 and at most 365; the churn horizon.
+-- One row: the churn horizon in days. It is the chosen one, or the days within which nine of ten gaps between orders
+-- end, at least 14 and at most 365.
 CREATE TABLE horizon AS
-SELECT CAST(least(365, greatest(14, coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY gap), 90))) AS INTEGER) AS days
+SELECT coalesce((SELECT horizon_days FROM choices),
+                CAST(least(365, greatest(14, coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY gap), 90))) AS INTEGER)) AS days
 FROM buying_days WHERE gap IS NOT NULL;
 
 -- name: periods
@@ -318,5 +333,5 @@ SELECT * FROM customers WHERE customer_id = $customer_id;
 -- name: read_customer_orders
 -- One row an order of the customer, the latest first: when, number, money, lines, and whether it is a return.
 SELECT max(ordered_at) AS ordered_at, order_id, sum(amount) AS amount, count(*) AS lines, bool_or(is_return) AS is_return
-FROM purchases WHERE customer_id = $customer_id
+FROM purchases WHERE customer_id = $customer_id AND ordered_at < (SELECT day FROM as_of) + INTERVAL 1 DAY
 GROUP BY order_id ORDER BY ordered_at DESC, order_id LIMIT $limit;

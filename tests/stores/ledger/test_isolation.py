@@ -16,6 +16,7 @@ from pulse_core.stores.ledger import (
     campaigns,
     imports,
     jobs,
+    models,
     org_settings,
     organisations,
     outbox,
@@ -27,12 +28,14 @@ from pulse_core.stores.ledger.organisations import Organisation
 from pulse_core.stores.ledger.schema import metadata
 
 from .test_imports import FIELDS
+from .test_models import FIELDS as MODEL
 from .world import campaign, messages
 
-SUBJECTS = (audit, campaigns, imports, jobs, org_settings, outbox, segments, users)
+SUBJECTS = (audit, campaigns, imports, jobs, models, org_settings, outbox, segments, users)
 
 # These make a row in the organisation that they are given.
 CREATORS = {"audit.record", "campaigns.create", "imports.add", "jobs.enqueue", "org_settings.put"} | {
+    "models.add",
     "segments.save",
     "users.create",
 }
@@ -81,6 +84,7 @@ def one_of_each(conn: Connection, org_id: str) -> dict[str, Any]:
         "campaign_id": made.id,
         "state": "active",
         "message_id": planned[0]["id"],
+        "kind": models.add(conn, org_id, "churn", **MODEL).kind,
     }
 
 
