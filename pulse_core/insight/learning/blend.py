@@ -121,7 +121,7 @@ def fit(
         said[own, 1] = forest.first(rounds).log_odds(rows[own])
     logistic = fit_logistic(rows, labels, weights=w)
     forest = fit_trees(rows, labels, weights=w, rounds=max(rounds, 1), seed=seed).first(rounds)
-    made = Blend(tuple(names), logistic, forest, _mixed(said, labels, w), np.zeros(len(names)))
+    made = Blend(tuple(names), logistic, forest, mixed(said, labels, w), np.zeros(len(names)))
     step = -(-len(rows) // SHOWN)
     strength = np.abs(made._parts(rows[::step], made.names)[1]).mean(axis=0)
     return Blend(made.names, logistic, forest, made.mix, strength)
@@ -176,7 +176,7 @@ def _loss(log_odds: Floats, labels: Floats, w: Floats | None) -> float:
     return float(each.sum() if w is None else each @ w)
 
 
-def _mixed(said: Floats, labels: Floats, w: Floats | None) -> Floats:
+def mixed(said: Floats, labels: Floats, w: Floats | None) -> Floats:
     """Constant and weights (neither below 0) with which the two say best what happened: blend and calibration in one.
 
     Halves are the start, and what few rows are drawn to: the log-loss plus `PRIOR` / 2 · (weight − ½)² for each.

@@ -7,7 +7,7 @@ import pytest
 
 from insight.learning.worlds import NAMES, drawn
 from pulse_core.errors import Invalid
-from pulse_core.insight.learning.blend import Blend, fit, kinds, probability
+from pulse_core.insight.learning.blend import Blend, fit, kinds, mixed, probability
 from pulse_core.insight.learning.logistic import fit_logistic
 from pulse_core.insight.learning.metrics import judge
 from pulse_core.insight.learning.trees import fit_trees
@@ -86,6 +86,24 @@ def test_weights_move_the_base_rate() -> None:
     weights = np.where(happened == 1, 5.0, 1.0)
     share = weights @ happened / weights.sum()
     assert weights @ model.predict(fresh) / weights.sum() == pytest.approx(share, abs=0.02)
+
+
+def test_the_two_are_mixed_by_what_they_are_worth() -> None:
+    """One that says nothing gets nothing, one that is too sure is calmed; a weight is as many rows."""
+    rng = np.random.default_rng(11)
+    odds = rng.normal(0, 1.5, 4000)
+    y = (rng.random(4000) < probability(odds - 1)).astype(float)
+    said = np.column_stack([3 * odds, rng.normal(size=4000)])
+    assert mixed(said, y, None) == pytest.approx([-1, 1 / 3, 0], abs=0.1)
+    weights = rng.integers(1, 4, 4000)
+    whole = mixed(np.repeat(said, weights, axis=0), np.repeat(y, weights), None)
+    assert mixed(said, y, weights.astype(float)) == pytest.approx(whole, abs=1e-4)
+
+
+def test_noise_is_not_learnt_by_heart() -> None:
+    """Trees that only repeat the training are left out again."""
+    rows, y = drawn(1000, signal=0)
+    assert fit(rows, y, names=NAMES).forest.rounds < 20 < fit(*drawn(1000), names=NAMES).forest.rounds
 
 
 def test_too_few_rows_of_a_label_are_told() -> None:
