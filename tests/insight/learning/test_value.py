@@ -17,7 +17,8 @@ from workshop import CDNOW, Workshop
 from pulse_core.errors import Invalid
 from pulse_core.insight import features
 from pulse_core.insight.learning import files
-from pulse_core.insight.learning.value import MODELS, Compared, Known, Past, ValueModel, compare, learn
+from pulse_core.insight.learning.histories import Known, Past
+from pulse_core.insight.learning.value import MODELS, Compared, ValueModel, compare, learn
 from pulse_core.insight.learning.value_packing import KIND, packed, unpacked
 from pulse_core.intake.world.make import make_world
 
