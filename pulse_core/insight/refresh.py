@@ -6,13 +6,14 @@ import hashlib
 
 import pyarrow as pa
 
+from pulse_core.insight.behaviour import steps as behaviour
 from pulse_core.insight.segments import SEGMENT_RULES, business_segment
 from pulse_core.jobs import Progress
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse
 
-_SQL = load("insight")
+_SQL = {**load("insight"), **behaviour.SQL}
 STEPS = (  # each builds the table of its own name, from those before it
     ("customer_totals", "Adding up each customer's orders"),
     ("records", "Merging customer records"),
@@ -20,6 +21,7 @@ STEPS = (  # each builds the table of its own name, from those before it
     ("favourites", "Finding favourite products"),
     ("thresholds", "Finding the score thresholds"),
     ("customers", "Scoring customers"),
+    *behaviour.STEPS,
     ("attributes", "Reading custom attributes"),
     ("months", "Adding up months"),
     ("cohorts", "Following cohorts"),
@@ -35,6 +37,7 @@ def refresh(warehouse: Warehouse, progress: Progress) -> int:
     def build(writer: Writer) -> None:
         with progress.stoppable(writer.interrupt):
             writer.create("segment_rules", rules_table())
+            behaviour.prepare(writer)
             for done, (name, label) in enumerate(STEPS):
                 progress.step(label, done, len(STEPS))
                 writer.execute(_SQL[name])
@@ -51,7 +54,7 @@ def is_current(warehouse: Warehouse) -> bool:
 
 def recipe() -> str:
     """A fingerprint of everything that decides what a refresh computes."""
-    parts = [_SQL[name] for name, _ in STEPS] + [repr(SEGMENT_RULES)]
+    parts = [_SQL[name] for name, _ in STEPS] + [repr(SEGMENT_RULES), behaviour.recipe()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
