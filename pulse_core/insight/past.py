@@ -15,6 +15,7 @@ from pulse_core.stores.warehouse.access import Writer
 SNAPSHOTS = (
     4  # to learn from, a horizon apart: more changed no figure by .002 where that was tried (docs/churn.md)
 )
+PRESENT = "present.parquet"
 MOST = 30_000  # customers of a snapshot to learn from
 MOST_JUDGED = 60_000  # customers of the one that models are compared on
 
@@ -38,9 +39,9 @@ def write_past(
 
 
 def write_present(writer: Writer, folder: Path, as_of: date) -> int:
-    """The file `present.parquet`: the features of every customer at the end of the as-of date. Returns their number."""
+    """The file `PRESENT`: the features of every customer at the end of the as-of date. Returns their number."""
     table = features.snapshot(writer, as_of)
-    _write(table, folder / "present.parquet")
+    _write(table, folder / PRESENT)
     return int(table.num_rows)
 
 
