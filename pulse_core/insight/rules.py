@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from typing import Any, NamedTuple
@@ -75,6 +76,17 @@ def of(conn: Connection, org_id: str) -> Rules:
 def parse(rows: Sequence[Mapping[str, Any]]) -> Rules:
     """Rules from plain rows (a table that was edited, JSON), checked; RuleFault names a row that is not complete."""
     return check([_parsed(number, row) for number, row in enumerate(rows, 1)])
+
+
+def complete(rows: Sequence[Mapping[str, Any]]) -> Rules:
+    """Those of the rows that are whole, whatever they say; for counting while a table is edited."""
+    made = []
+    for number, row in enumerate(rows, 1):
+        with suppress(RuleFault):
+            rule = _parsed(number, row)
+            _check_box(number, rule)
+            made.append(rule)
+    return tuple(made)
 
 
 def plain(rules: Sequence[SegmentRule]) -> list[dict[str, Any]]:
