@@ -22,6 +22,7 @@ LABELS = {
     "undo_import": "Removing an import",
     "refresh": "Refresh",
     "train_table": "Training",
+    "evaluate": "Comparison of models",
     "campaign": "Campaign",
     "resume": "Campaign",
     "rebuild": "Rebuild",
