@@ -8,7 +8,8 @@ import pytest
 
 from pulse_core.insight.learning.blend import divided
 from pulse_core.insight.learning.columns import look
-from pulse_core.insight.learning.leaks import Caution, of_columns
+from pulse_core.insight.learning.leaks import Caution, alone, of_columns
+from pulse_core.insight.learning.metrics import judge
 from pulse_core.insight.learning.trees import Floats
 
 ROWS = 1000
@@ -116,3 +117,10 @@ def test_few_rows_are_no_proof_of_a_leak(y: Floats) -> None:
     y[:] = 0
     y[:12] = 1
     assert said("plan", y.tolist(), y) == []
+
+
+def test_a_column_is_judged_on_rows_that_it_was_not_measured_on(y: Floats) -> None:
+    """Of many values each has few rows, and would repeat their labels."""
+    codes = np.random.default_rng(6).integers(0, 400, ROWS)
+    parts = list(divided(y, None, folds=5, seed=0))
+    assert abs(judge(y, alone(codes, y, parts))["auc"] - 0.5) < 0.06  # type: ignore[operator]
