@@ -12,6 +12,7 @@ import streamlit as st
 from pages.parts import figures
 from pages.parts.text import literal
 from pulse_core import tables
+from pulse_core.charts.chart import Chart
 from pulse_core.errors import PulseError
 from pulse_core.words import Change
 
@@ -52,8 +53,13 @@ def cards(items: Sequence[Card]) -> None:
 
 
 def chart(key: str) -> None:
+    """A chart of the organisation's figures."""
+    drawn(figures.chart(key))
+
+
+def drawn(made: Chart) -> None:
     """A chart with its title, how to read it, and its data to look at and take away."""
-    made = figures.chart(key)
+    key = made.key
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.subheader(made.title, anchor=False)
