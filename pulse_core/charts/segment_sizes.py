@@ -46,7 +46,7 @@ def segment_sizes(rows: list[Row], words: Words, colours: Palette) -> Drawing | 
             annotations=[style.unit("Customers"), *_labels(lines, upright["range"])],
         ),
     }
-    return Drawing(_reading(sizes), _alt(lines, days, words), figure)
+    return Drawing(_reading(lines), _alt(lines, days, words), figure)
 
 
 def _sizes(rows: list[Row]) -> Sizes:
@@ -64,8 +64,12 @@ def _thinned(days: list[date]) -> list[date]:
 
 
 def _chosen(sizes: Sizes, days: list[date], order: list[str]) -> Sizes:
-    """The segments that changed most between two of the days, in the order of their last sizes; then the others."""
-    swing = {name: max(_over(held, days)) - min(_over(held, days)) for name, held in sizes.items()}
+    """The segments that changed most between two of the days, in the order of their last sizes; then the others.
+
+    One that was empty on all of them has no line, unless all were.
+    """
+    held_any = {name: held for name, held in sizes.items() if any(_over(held, days))} or sizes
+    swing = {name: max(_over(held, days)) - min(_over(held, days)) for name, held in held_any.items()}
     places = {name: place for place, name in enumerate(order)}
     ranked = sorted(swing, key=lambda name: (-swing[name], places.get(name, len(places)), name))
     single = ranked if len(ranked) <= MOST_LINES + 1 else ranked[:MOST_LINES]
@@ -137,9 +141,8 @@ def _apart(places: dict[str, float], room: float) -> dict[str, float]:
     return apart
 
 
-def _reading(sizes: Sizes) -> str:
-    rest = len(sizes) - MOST_LINES
-    if rest <= 1:
+def _reading(lines: Sizes) -> str:
+    if OTHER not in lines:
         return "Each line is one segment; today's limits of the scores hold for all days."
     return (
         "The six segments that changed most, and the others together. "

@@ -253,7 +253,8 @@ def _told(faults: Sequence[_Fault]) -> RuleFault:
     place = f"recency score {first.recency} with value score {first.value:g}"
     if (first.churn_low, first.churn_high) != (0, 1):
         place += f" and {_probabilities(first.churn_low, first.churn_high)}"
-    more = f" (and for {len(faults) - 1} more combinations)" if len(faults) > 1 else ""
+    others = len(faults) - 1
+    more = f" (and for {others} more combination{'s' if others > 1 else ''})" if others else ""
     numbers = [number for number, _ in first.rules]
     if first.rules:
         named = " and ".join(f"{number} ({rule.segment})" for number, rule in first.rules)

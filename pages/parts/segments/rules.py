@@ -40,8 +40,9 @@ def draw(found: figures.Figures) -> None:
     fault = _fault(rows)
     with effect:
         _effect(rows, found)
-    if fault:
-        st.warning(literal(f"{fault.message}: {fault.remedy}."), icon=":material/rule:")
+        if fault:
+            said = fault.message[0].upper() + fault.message[1:]
+            st.warning(literal(f"{said}: {fault.remedy}."), icon=":material/rule:")
     _buttons(rows, kept, fault)
     levels.draw()
 
@@ -82,12 +83,12 @@ def _columns() -> dict[str, Any]:
     percent = {"min_value": 0, "max_value": 100, "step": 1, "format": "%g %%", "required": True, "width": 84}
     certain = "100 % includes who leaves for certain"
     return {
-        "rule": number(COLUMNS["rule"], width=50, help="The number that messages name"),
+        "rule": number(COLUMNS["rule"], width=44, help="The number that messages name"),
         "segment": st.column_config.SelectboxColumn(
-            COLUMNS["segment"], options=SEGMENT_NAMES, required=True, width=150
+            COLUMNS["segment"], options=SEGMENT_NAMES, required=True, width=146
         ),
-        **{key: number(COLUMNS[key], step=1, width=102, **score) for key in ("recency_low", "recency_high")},
-        **{key: number(COLUMNS[key], step=0.5, width=82, **score) for key in ("value_low", "value_high")},
+        **{key: number(COLUMNS[key], step=1, width=98, **score) for key in ("recency_low", "recency_high")},
+        **{key: number(COLUMNS[key], step=0.5, width=80, **score) for key in ("value_low", "value_high")},
         "churn_low": number(COLUMNS["churn_low"], default=0, **percent),
         "churn_high": number(COLUMNS["churn_high"], default=100, help=certain, **percent),
     }
