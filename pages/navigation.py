@@ -17,6 +17,7 @@ PAGES = (
     ("data.py", "Data", ":material/upload_file:"),
     ("customers.py", "Customers", ":material/groups:"),
     ("segments.py", "Segments", ":material/group_work:"),
+    ("behaviour.py", "Behaviour", ":material/monitor_heart:"),
     ("analytics.py", "Analytics", ":material/insights:"),
     ("campaign.py", "Campaign", ":material/send:"),
     ("inbox.py", "Inbox", ":material/inbox:"),

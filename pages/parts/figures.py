@@ -27,6 +27,8 @@ CHART_TABLES = {
     "top_products": "products",
     "rfm_grid": "rfm_grid",
     "segment_sizes": "segment_sizes",
+    "behaviour_scores": "behaviour_scores",
+    "behaviour_signals": "behaviour_signals",
 }
 
 

@@ -36,7 +36,9 @@ def write(person: Visitor, rule: int, column: int, text: str) -> None:
     x = box["x"] + MARKS + sum(WIDTHS[:column]) + WIDTHS[column] / 2
     person.page.mouse.click(x, box["y"] + ROW * (rule + 0.5))
     person.page.keyboard.type(text[0])  # opens the cell's field and takes the place of what was in it
-    wait_until(lambda: bool(person.page.evaluate("document.activeElement.tagName === 'INPUT'")), "the cell's field")
+    wait_until(
+        lambda: bool(person.page.evaluate("document.activeElement.tagName === 'INPUT'")), "the cell's field"
+    )
     person.page.keyboard.type(text[1:])
     expect(person.page.locator(":focus")).to_have_value(text)
     person.page.keyboard.press("Enter")
