@@ -1,6 +1,7 @@
 -- name: buying_days
 -- One row a customer and day on which they bought or returned something: orders, what they spent before returns, returns
--- and what these were worth, and days since the buying day before (NULL on the first, and on a day of returns alone).
+-- and what these were worth, both together to the last of four decimals (`net`), and days since the buying day before (NULL
+-- on the first, and on a day of returns alone).
 -- Every snapshot is made from this table, so the orders are read once. An order of many lines counts once.
 CREATE TABLE buying_days AS
 WITH orders AS (
@@ -10,10 +11,11 @@ WITH orders AS (
     SELECT customer_id, day, CAST(count(*) FILTER (WHERE NOT is_return) AS INTEGER) AS orders,
            CAST(CAST(coalesce(sum(amount) FILTER (WHERE NOT is_return), 0) AS DECIMAL(38, 2)) AS DOUBLE) AS spend,
            CAST(count(*) FILTER (WHERE is_return) AS INTEGER) AS returns,
-           CAST(CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(38, 2)) AS DOUBLE) AS returned
+           CAST(CAST(coalesce(-sum(amount) FILTER (WHERE is_return), 0) AS DECIMAL(38, 2)) AS DOUBLE) AS returned,
+           sum(amount) AS net
     FROM orders GROUP BY customer_id, day
 )
-SELECT customer_id, day, orders, spend, returns, returned,
+SELECT customer_id, day, orders, spend, returns, returned, net,
        CASE WHEN orders > 0
             THEN CAST(day - lag(day) OVER (PARTITION BY customer_id, orders > 0 ORDER BY day) AS INTEGER) END AS gap
 FROM days;
