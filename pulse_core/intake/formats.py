@@ -121,12 +121,14 @@ NUMBER_FORMATS = MappingProxyType(
     }
 )
 
-# A sign or code beside an amount, and the currency it stands for. A bare $ is taken for the most usual of its dollars.
+# A sign beside an amount, and the currencies that write it so: the most usual one first, which it is taken for where
+# nothing else is known.
 CURRENCY_MARKS = MappingProxyType(
     {
-        "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "₪": "ILS",
-        "US$": "USD", "R$": "BRL", "A$": "AUD", "C$": "CAD", "zł": "PLN", "Kč": "CZK", "Rs.": "INR", "Rs": "INR",
-        "kr.": "SEK", "kr": "SEK", "Fr.": "CHF", "$": "USD",
+        "£": ("GBP",), "€": ("EUR",), "¥": ("JPY", "CNY"), "₹": ("INR",), "₩": ("KRW",), "₽": ("RUB",), "₺": ("TRY",),
+        "₫": ("VND",), "₪": ("ILS",), "US$": ("USD",), "R$": ("BRL",), "A$": ("AUD",), "C$": ("CAD",), "zł": ("PLN",),
+        "Kč": ("CZK",), "Rs.": ("INR",), "Rs": ("INR",), "kr.": ("SEK", "NOK", "DKK"), "kr": ("SEK", "NOK", "DKK"),
+        "Fr.": ("CHF",), "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
     }
 )  # fmt: skip
 CURRENCY_CODES = (
@@ -135,7 +137,7 @@ CURRENCY_CODES = (
 )  # fmt: skip
 _SIGNS = "|".join(re.escape(mark) for mark in sorted(CURRENCY_MARKS, key=len, reverse=True))
 _MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})(?![A-Za-z])|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
-_SIGN_OF = {mark.casefold(): code for mark, code in CURRENCY_MARKS.items()}
+_SIGN_OF = {mark.casefold(): codes[0] for mark, codes in CURRENCY_MARKS.items()}
 
 
 def currency_of(text: str) -> str | None:
@@ -149,7 +151,12 @@ def currency_of(text: str) -> str | None:
 
 def spellings(currency: str | None) -> list[str]:
     """How a cell of its own may name a currency, in capitals: EUR, €."""
-    return [mark.upper() for mark, code in CURRENCY_MARKS.items() if code == currency] + [currency or ""]
+    return [mark.upper() for mark, codes in CURRENCY_MARKS.items() if currency in codes] + [currency or ""]
+
+
+def share_a_sign(one: str, other: str) -> bool:
+    """Whether some sign may stand for both currencies, as $ does for dollars of many countries."""
+    return any(one in codes and other in codes for codes in CURRENCY_MARKS.values())
 
 
 def money_marks(currency: str | None) -> str:
@@ -157,7 +164,7 @@ def money_marks(currency: str | None) -> str:
 
     What stands between the amount and its end, such as a minus, is in its two groups.
     """
-    known = [m for m, code in CURRENCY_MARKS.items() if currency in (None, code)]
+    known = [m for m, its in CURRENCY_MARKS.items() if currency is None or currency in its]
     codes = CURRENCY_CODES if currency is None else (currency,)
     longest_first = sorted([*known, *codes], key=len, reverse=True)
     mark, gap = "(?:" + "|".join(map(re.escape, longest_first)) + ")", rf"[\s{_BLANKS}]*"

@@ -111,11 +111,12 @@ class Importer:
             return imports.all(conn, self.warehouse.org_id)
 
     def _proposal(self, facts: FileFacts, said: Answers, corrected: Batch | None) -> Proposal:
-        if corrected:
-            return propose(facts, kind=said.kind, before=Mapping.model_validate(corrected.mapping))
         with self.ledger.read() as conn:
             before = batches.said_before(conn, self.warehouse.org_id, facts.header)
-        return propose(facts, kind=said.kind, before=before)
+            currency = organisations.get(conn, self.warehouse.org_id).currency
+        if corrected:
+            before = Mapping.model_validate(corrected.mapping)
+        return propose(facts, kind=said.kind, before=before, currency=currency)
 
     def _known(self, proposal: Proposal, said: Answers) -> Report | None:
         facts = proposal.facts
@@ -259,7 +260,8 @@ def preview(
     with opened(path, batches.workspace(home, org_id), name=name, sheet=sheet, stop=stop) as file:
         with ledger.read() as conn:
             before = batches.said_before(conn, org_id, file.facts.header)
-        return propose(file.facts, kind=kind, before=before)
+            currency = organisations.get(conn, org_id).currency
+        return propose(file.facts, kind=kind, before=before, currency=currency)
 
 
 def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pulse_core.errors import Invalid
 from pulse_core.intake import detecting
 from pulse_core.intake.detecting import Examples, Guess
-from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS
+from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS, share_a_sign
 from pulse_core.intake.kinds import KINDS, Kind
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.shapes import SHAPES, Shape
@@ -101,8 +101,13 @@ def examples(facts: FileFacts, mapping: Mapping) -> dict[str, Examples]:
     return dict(zip(mapping.header, found, strict=True))
 
 
-def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None) -> Proposal:
-    """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples."""
+def propose(
+    facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None, currency: str | None = None
+) -> Proposal:
+    """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples.
+
+    `currency` is the organisation's, where it is known: a sign that several currencies share then means this one.
+    """
     found = detecting.examples(facts)
     guesses: Dict[str, Guess] = {}
     shape = next((s for s in SHAPES if kind in (None, s.kind) and _fits(s, facts)), None)
@@ -118,10 +123,12 @@ def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None
         key, guesses = (kind, detecting.columns(_kind(kind), found)) if kind else detecting.kind(facts, found)
         columns = {ours: str(guess.value) for ours, guess in guesses.items()}
         mapping = Mapping(kind=key, columns=columns, header=facts.header)
-    return _described(facts, source, mapping, guesses)
+    return _described(facts, source, mapping, guesses, currency)
 
 
-def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess]) -> Proposal:
+def _described(
+    facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess], currency: str | None
+) -> Proposal:
     """The proposal with what the examples tell of dates, numbers and currency; what they contradict is dropped."""
     found = examples(facts, mapping)
     cells = [found[mapping.columns[c]] for c in KINDS[mapping.kind].amounts if c in mapping.columns]
@@ -139,11 +146,22 @@ def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[st
     told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
     if mapping.kind == "orders" and "currency" in mapping.columns:
         told = detecting.currency_column(found[mapping.columns["currency"]].values)
-    if mapping.currency is None and told.value:
+    told = _in_our_sign(told, mapping.currency or currency)
+    said_beside = detecting.currency("", [value for cell in cells for value in cell.values]).value
+    if told.value and (
+        mapping.currency is None or said_beside
+    ):  # of a header the person's word before may say better
         mapping = mapping.model_copy(update={"currency": told.value})
     return Proposal(
         facts, source, mapping, guesses, missing(mapping), dates, numbers, told,
     )  # fmt: skip
+
+
+def _in_our_sign(told: Guess, ours: str | None) -> Guess:
+    """The currency that the examples tell; ours, where the sign that they have is ours too."""
+    if told.value and ours and told.value != ours and share_a_sign(told.value, ours):
+        return replace(told, value=ours)
+    return told
 
 
 def date_guess(facts: FileFacts, mapping: Mapping) -> Guess:

@@ -216,7 +216,7 @@ def test_a_currency_is_known_by_its_sign(mark: str) -> None:
         currency_of(f"{mark}5")
         == currency_of(f"{mark} 5")
         == currency_of(f"5 {mark}")
-        == CURRENCY_MARKS[mark]
+        == CURRENCY_MARKS[mark][0]
     )
 
 

@@ -140,6 +140,22 @@ def test_a_price_with_thousands_and_a_decimal_comma(shop: Workshop) -> None:
     assert shop.rows("SELECT amount FROM order_lines ORDER BY customer_id") == [(2468,), (1.5,)]
 
 
+def test_a_sign_of_many_currencies_means_that_of_the_organisation(shop: Workshop) -> None:
+    """A shop in Canada writes $ too: told so once, it is neither asked again nor taken for another country's."""
+    first = "customer_id,date,amount\na,2024-01-01,$10.5\n"
+    shop.load(first, answers={"currency": "CAD"})
+    shop.load("customer_id,date,amount\na,2024-02-01,$12.5\n")
+    shop.load("customer_id,date,amount,product\na,2024-02-03,$3.5,x\n")
+    assert shop.rows("SELECT sum(amount) FROM order_lines") == [(26.5,)]
+    assert code(shop, "customer_id,date,amount\na,2024-02-02,€12.5\n") == "other_currency"
+
+
+def test_the_same_columns_in_another_currency_are_told_as_that(shop: Workshop) -> None:
+    """What was said of such a file before does not hide that its amounts are in pounds now."""
+    shop.load("customer_id,date,amount\na,2024-01-01,€10.5\n")
+    assert code(shop, "customer_id,date,amount\na,2024-02-01,£12.5\n") == "other_currency"
+
+
 def test_two_currencies_are_never_added_up(shop: Workshop) -> None:
     """A second file in dollars beside one in euros is refused, until the first is taken out."""
     first = shop.load("customer_id,date,amount\na,2024-01-01,€10.5\n")
