@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
-from pulse_core.intake import batches, fixing, loading
+from pulse_core.intake import batches, fixing, loading, settling
 from pulse_core.intake.loading import Draft, Reject, Tally
 from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
 from pulse_core.intake.opening import Opened, opened
@@ -167,7 +167,7 @@ class Importer:
             ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
-                mapping = loading.settled(writer, proposal, mapping, copy, said)
+                mapping = settling.settled(writer, proposal, mapping, copy, said)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)

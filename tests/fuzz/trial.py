@@ -23,10 +23,11 @@ from pulse_core.intake import batches
 from pulse_core.intake.formats import NULLS
 from pulse_core.intake.imports import Report, undo
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers, Reject
+from pulse_core.intake.loading import Reject
 from pulse_core.intake.mapping import Answers, MissingColumn, propose
 from pulse_core.intake.opening import opened
 from pulse_core.intake.reading import FileFacts
+from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
 from pulse_core.jobs import Silent
 from pulse_core.stores.ledger import imports
 

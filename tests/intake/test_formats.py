@@ -21,7 +21,7 @@ from pulse_core.intake.formats import (
     NUMBER_FORMATS,
     currency_of,
 )
-from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers
+from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
 
 from .styles import AMOUNTS, JUNK, STYLES, WRITINGS, Writing, numbered, written_dates
 from .whole import dates, numbers, read

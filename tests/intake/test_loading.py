@@ -10,7 +10,7 @@ from workshop import HEADER, Workshop
 
 from pulse_core.errors import Invalid
 from pulse_core.intake.imports import Report
-from pulse_core.intake.loading import AmbiguousDates
+from pulse_core.intake.settling import AmbiguousDates
 from pulse_core.stores.ledger import imports
 
 GOOD = "1,2020-01-01,5,a\n"
