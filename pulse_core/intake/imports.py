@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
-from pulse_core.intake import batches, fixing, loading, settling
+from pulse_core.intake import batches, fixing, loading, order_totals, settling
 from pulse_core.intake.loading import Draft, Reject, Tally
 from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
 from pulse_core.intake.opening import Opened, opened
@@ -104,7 +104,7 @@ class Importer:
             if known := self._known(proposal, said):
                 return known
             self._refuse_other_currency(file.facts, settle(proposal, said))
-            return self._load(file, proposal, said, by, today, progress, dry_run)
+            return self._load(file, proposal, said, by, today, progress, dry_run, again=corrected is not None)
 
     def _log(self) -> list[Batch]:
         with self.ledger.read() as conn:
@@ -152,7 +152,7 @@ class Importer:
 
     def _load(
         self, file: Opened, proposal: Proposal, said: Answers, by: str, today: date,
-        progress: Progress, dry_run: bool,
+        progress: Progress, dry_run: bool, *, again: bool,
     ) -> Report:  # fmt: skip
         mapping = settle(proposal, said)
         facts, where = file.facts, batches.folder(self.home, self.warehouse.org_id)
@@ -169,6 +169,9 @@ class Importer:
                 loading.bind(writer, facts, mapping, copy)
                 mapping = settling.settled(writer, proposal, mapping, copy, said)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
+                if mapping.amounts == "order":
+                    order_totals.count_once(writer, mapping, draft, again=again)
+                    tally = loading.count(writer, mapping, draft)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
             file.refuse_if_written_to()

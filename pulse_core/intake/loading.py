@@ -186,9 +186,21 @@ def _end(tally: Tally) -> datetime | None:
     return datetime.combine(tally.last_day, time.max) if tally.last_day else None
 
 
+def forms(mapping: Mapping) -> dict[str, Any]:
+    """How dates and numbers are written, and whether the file has prices, as the SQL takes it."""
+    numbers = NUMBER_FORMATS[mapping.number_format or "point"]
+    return {
+        "dates": date_form(mapping.date_format or "iso"),
+        "numbers": {
+            "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
+            "money": money_marks(mapping.currency),
+        },
+        "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
+    }  # fmt: skip
+
+
 def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
     """Everything that some kind's query may bind."""
-    numbers = NUMBER_FORMATS[mapping.number_format or "point"]
     headers = {
         f"{name}_header": mapping.columns.get(key or "")
         for name, key in (
@@ -198,15 +210,10 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         )
     }
     row = {f"f{place}": name for place, name in enumerate(mapping.header)}
-    return headers | {
+    return headers | forms(mapping) | {
         "header_row": json.dumps(row, ensure_ascii=False, separators=(",", ":")),
-        "dates": date_form(mapping.date_format or "iso"),
-        "numbers": {
-            "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
-            "money": money_marks(mapping.currency),
-        },
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
-        "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
+        "has_amount": "amount" in mapping.columns,
         "return_prefix": mapping.return_prefix,
         "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),

@@ -21,6 +21,7 @@ from pulse_core.words import Words
 
 Consent = Literal["given", "refused", "unknown"]
 Overlap = Literal["skip", "keep"]
+Amounts = Literal["order", "line"]
 
 
 class MissingColumn(Invalid):
@@ -40,6 +41,9 @@ class Answers(BaseModel):
     numbers: str | None = None
     currency: str | None = None
     consent: Consent | None = None
+    amounts: Amounts | None = (
+        None  # what an amount is of: the whole order, on whose lines it stands, or each line
+    )
     overlap: Overlap | None = None
     sheet: str | None = None
 
@@ -57,12 +61,13 @@ class Mapping(BaseModel):
     currency: str | None = None
     return_prefix: str | None = None
     consent: Consent | None = None
+    amounts: Amounts | None = None
     overlap: Overlap | None = None
     assumed: tuple[str, ...] = ()  # of the two formats those that no value told: they are not remembered
 
     def reads_like(self, other: Mapping) -> bool:
         """Whether both take the same columns, and agree in what both say of dates and numbers."""
-        same = (self.kind, self.columns) == (other.kind, other.columns)
+        same = (self.kind, self.columns, self.amounts) == (other.kind, other.columns, other.amounts)
         dates = {self.date_format, other.date_format} - {None}
         numbers = {self.number_format, other.number_format} - {None}
         return same and len(dates) < 2 and len(numbers) < 2
@@ -190,7 +195,8 @@ def settle(proposal: Proposal, answers: Answers) -> Mapping:
     columns |= {ours: header for ours, header in answers.columns.items() if header}
     said = {
         "columns": columns, "date_format": answers.dates, "number_format": answers.numbers,
-        "currency": answers.currency, "consent": answers.consent, "overlap": answers.overlap,
+        "currency": answers.currency, "consent": answers.consent, "amounts": answers.amounts,
+        "overlap": answers.overlap,
     }  # fmt: skip
     mapping = before.model_copy(update={key: value for key, value in said.items() if value is not None})
     check(mapping, proposal.facts.name)

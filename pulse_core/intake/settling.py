@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pulse_core.errors import Invalid
-from pulse_core.intake import detecting
+from pulse_core.intake import detecting, order_totals
 from pulse_core.intake.formats import AMBIGUOUS_DATES, ANY_MONEY, DATE_FORMATS, NUMBER_FORMATS
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.loading import date_form, row_of
@@ -31,6 +31,8 @@ class AmbiguousNumbers(Invalid):
 def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, said: Answers) -> Mapping:
     """The mapping with the date format and the decimal mark that the whole file has; asks when there are two.
 
+    AmbiguousAmounts asks when amounts may be of whole orders.
+
     What was `said` of this file stands; of what is only known from others, the file may tell otherwise.
     """
     kind = KINDS[mapping.kind]
@@ -42,7 +44,9 @@ def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, sa
     if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
         found["number_format"], told["number_format"] = _number_format(writer, proposal, mapping, copy)
     assumed = tuple(key for key, is_told in told.items() if not is_told)
-    return mapping.model_copy(update={**found, "assumed": assumed})
+    mapping = mapping.model_copy(update={**found, "assumed": assumed})
+    order_totals.ask(writer, proposal.facts, mapping, copy)
+    return mapping
 
 
 def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:

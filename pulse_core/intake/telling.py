@@ -16,6 +16,7 @@ _FIRST = 10
 ANSWERS = {
     "ambiguous_dates": ("--dates day_first", "--dates month_first"),
     "ambiguous_numbers": ("--numbers point", "--numbers comma"),
+    "ambiguous_amounts": ("--amounts order", "--amounts line"),
     "overlapping_rows": ("--overlap skip", "--overlap keep"),
 }
 

@@ -22,6 +22,7 @@ from pulse_core.words import currencies
 
 FOUND_OUT = "Found out from the values"
 CONSENT = {"given": "Yes, all of them", "refused": "No", "unknown": "Not known"}
+AMOUNTS = {"order": "The whole order: count it once", "line": "Each line: add them up"}
 WIDTH = 480  # of a list; narrower on a phone
 _CLEAR = 0.5  # from here on, the core takes what the first rows tell
 
@@ -50,7 +51,10 @@ def ask(file: Given, proposal: Proposal, chosen: Choice) -> Said:
     if kind.key == "customers" and not chosen.get("consent_email"):
         _consent(file, proposal, said)
     if dated or amounts:
-        _by_hand(file, proposal, dated, [] if proposal.facts.typed else amounts, said)
+        with st.expander("How dates and numbers are written", icon=":material/format_list_numbered:"):
+            _by_hand(file, proposal, dated, [] if proposal.facts.typed else amounts, said)
+            if kind.key == "orders" and chosen.get("amount") and chosen.get("order_id"):
+                _what_of(file, proposal, said)
     return said
 
 
@@ -148,27 +152,38 @@ def _consent(file: Given, proposal: Proposal, said: Said) -> None:
 
 def _by_hand(file: Given, proposal: Proposal, dated: str | None, amounts: Sequence[str], said: Said) -> None:
     """How values are read, for the person who sees that it is wrong."""
-    with st.expander("How dates and numbers are written", icon=":material/format_list_numbered:"):
-        if dated:
-            guess = detecting.dates(file.cells(proposal, dated))
-            current = file.said.get("dates") or said.answers.get("dates") or proposal.mapping.date_format
-            moved = file.afresh or dated != proposal.mapping.columns.get(
-                KINDS[proposal.mapping.kind].dated or ""
-            )
-            labels = {key: form.label for key, form in DATE_FORMATS.items()}
-            said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
-        if amounts:
-            guess = detecting.numbers(
-                (value for header in amounts for value in file.cells(proposal, header)),
-                typed=proposal.facts.typed,
-            )
-            current = (
-                file.said.get("numbers") or said.answers.get("numbers") or proposal.mapping.number_format
-            )
-            columns = proposal.mapping.columns.values()
-            moved = file.afresh or any(header not in columns for header in amounts)
-            labels = {key: form.label for key, form in NUMBER_FORMATS.items()}
-            said.answers["numbers"] = _form(file, "Decimal mark", labels, guess, current, moved)
+    if dated:
+        guess = detecting.dates(file.cells(proposal, dated))
+        current = file.said.get("dates") or said.answers.get("dates") or proposal.mapping.date_format
+        moved = file.afresh or dated != proposal.mapping.columns.get(KINDS[proposal.mapping.kind].dated or "")
+        labels = {key: form.label for key, form in DATE_FORMATS.items()}
+        said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
+    if amounts:
+        guess = detecting.numbers(
+            (value for header in amounts for value in file.cells(proposal, header)),
+            typed=proposal.facts.typed,
+        )
+        current = file.said.get("numbers") or said.answers.get("numbers") or proposal.mapping.number_format
+        columns = proposal.mapping.columns.values()
+        moved = file.afresh or any(header not in columns for header in amounts)
+        labels = {key: form.label for key, form in NUMBER_FORMATS.items()}
+        said.answers["numbers"] = _form(file, "Decimal mark", labels, guess, current, moved)
+
+
+def _what_of(file: Given, proposal: Proposal, said: Said) -> None:
+    """What amounts are of; left open, the import asks where they look like those of whole orders."""
+    current = file.said.get("amounts") or proposal.mapping.amounts
+    options = [None, *AMOUNTS] if current is None else list(AMOUNTS)
+    said.answers["amounts"] = st.selectbox(
+        "What the amounts of lines with one order number are of",
+        options,
+        index=options.index(current),
+        format_func=lambda key: (
+            AMOUNTS[key] if key else "Each line; asked where it looks like the whole order"
+        ),
+        key=f"amounts-{file.key}-{current}",
+        width=WIDTH,
+    )
 
 
 def _form(
