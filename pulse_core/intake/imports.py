@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
-from pulse_core.intake import batches, fixing, loading, order_totals, settling
+from pulse_core.intake import batches, fixing, loading, order_totals, settling, totals_rows
 from pulse_core.intake.loading import Draft, Reject, Tally
 from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
 from pulse_core.intake.opening import Opened, opened
@@ -169,9 +169,7 @@ class Importer:
                 loading.bind(writer, facts, mapping, copy)
                 mapping = settling.settled(writer, proposal, mapping, copy, said)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
-                if mapping.amounts == "order":
-                    order_totals.count_once(writer, mapping, draft, again=again)
-                    tally = loading.count(writer, mapping, draft)
+                tally = _set_right(writer, mapping, draft, tally, again=again)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
             file.refuse_if_written_to()
@@ -265,6 +263,16 @@ def preview(
             before = batches.said_before(conn, org_id, file.facts.header)
             currency = organisations.get(conn, org_id).currency
         return propose(file.facts, kind=kind, before=before, currency=currency)
+
+
+def _set_right(writer: Writer, mapping: Mapping, draft: Draft, tally: Tally, *, again: bool) -> Tally:
+    """The tally after what only order lines together tell: amounts of whole orders, and rows that are totals."""
+    if mapping.kind != "orders":
+        return tally
+    if once := mapping.amounts == "order":
+        order_totals.count_once(writer, mapping, draft, again=again)
+    changed = totals_rows.set_aside(writer, draft, rows=tally.rows) or once
+    return loading.count(writer, mapping, draft) if changed else tally
 
 
 def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:
