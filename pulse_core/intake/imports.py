@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -61,6 +61,7 @@ class Report:
     unchanged: bool = False
     rejects: tuple[Reject, ...] = ()
     kind: str = "orders"
+    other_words: dict[str, dict[str, int]] = field(default_factory=dict)  # of lists of ours; by attribute
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json` and for jobs."""
@@ -172,10 +173,11 @@ class Importer:
                 tally = _set_right(writer, mapping, draft, tally, again=again)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
+                words = loading.other_words(writer, mapping, draft)
             file.refuse_if_written_to()
             if tally.accepted == 0 and not tally.set_aside.get("overlap"):
                 _refuse_empty(facts, tally, rejects)
-            report = _report(facts, mapping, tally, rejects)
+            report = replace(_report(facts, mapping, tally, rejects), other_words=words)
             if dry_run:
                 return report
             progress.step("Storing the rows", 2, _STEPS)

@@ -166,6 +166,15 @@ def count(writer: Writer, mapping: Mapping, draft: Draft) -> Tally:
 _DAYS = {"orders": _SQL["days_orders"], "events": _SQL["days_events"], "visits": _SQL["days_events"]}
 
 
+def other_words(writer: Writer, mapping: Mapping, draft: Draft) -> dict[str, dict[str, int]]:
+    """Words of accepted customers that Pulse has no meaning for, how often each, by the attribute that they became."""
+    columns = [key for key in ("pain_points", "buying_behavior") if key in mapping.columns]
+    names = [_others(mapping, key) for key in columns] if mapping.kind == "customers" else []
+    paths = {"path": str(draft.records)}
+    found = {name: dict(writer.rows(_SQL["other_words"], {**paths, "name": name})) for name in names}
+    return {name: words for name, words in found.items() if words}
+
+
 def overlap(writer: Writer, draft: Draft, tally: Tally) -> int:
     """How many of the accepted order lines stand in earlier imports already."""
     days = {"first": tally.first_day, "last": _end(tally)}
@@ -217,9 +226,18 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         "return_prefix": mapping.return_prefix,
         "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
+        "other_behavior": _others(mapping, "buying_behavior"), "other_pains": _others(mapping, "pain_points"),
         "asks_email": "consent_email" in mapping.columns,
         "consent": mapping.consent if mapping.consent in ("given", "refused") else None,
     }  # fmt: skip
+
+
+def _others(mapping: Mapping, column: str) -> str:
+    """The attribute that holds what is no word of ours in a column: its header, and a mark if the file has that too."""
+    name = f"{mapping.columns.get(column, column)} (other)"
+    while name in mapping.header:
+        name += "_"
+    return name
 
 
 @cache

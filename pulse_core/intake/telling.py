@@ -32,6 +32,10 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
         f"{report['rejected']:,} rejected, {aside:,} set aside"
     )
     kept = [f"  set aside: {count:,} {SET_ASIDE[reason]}" for reason, count in report["set_aside"].items()]
+    kept += [
+        f"  kept as the attribute {name!r}: {', '.join(f'{word!r} ({count:,})' for word, count in words.items())}"
+        for name, words in report.get("other_words", {}).items()
+    ]
     return [head, *kept, *(_reject_line(reject) for reject in report["rejects"][:_FIRST])]
 
 

@@ -190,7 +190,8 @@ COPY (
 ) TO $path (FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 8192);
 
 -- name: read_customers
--- As read_orders, for records of customers.
+-- As read_orders, for records of customers. A pain point or a behaviour that is none of ours costs no record: it becomes
+-- an attribute under the names `other_pains` and `other_behavior`.
 COPY (
     WITH read AS (
         SELECT *, moment_of(signup_on, $dates, $zone) AS moment, number_of(age, $numbers) AS years,
@@ -211,24 +212,27 @@ COPY (
                     WHEN NOT blank(engagement_score) AND coalesce(engagement NOT BETWEEN 0 AND 100, TRUE) THEN 'engagement_score'
                     WHEN NOT blank(response_rate) AND coalesce(rate NOT BETWEEN 0 AND 1, TRUE) THEN 'response_rate'
                     WHEN NOT blank(lifetime_value) AND worth IS NULL THEN 'lifetime_value'
-                    WHEN email IS NOT NULL AND NOT regexp_full_match(email, '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email'
-                    WHEN buying_behavior IS NOT NULL AND NOT list_contains($behaviors, behavior) THEN 'buying_behavior'
-                    WHEN NOT list_has_all($pains, coalesce(pains, [])) THEN 'pain_points' END AS fault,
+                    WHEN email IS NOT NULL AND NOT regexp_full_match(email, '[^@\s]+@[^@\s]+\.[^@\s]+') THEN 'email' END AS fault,
                CASE fault WHEN 'signup_on' THEN signup_on WHEN 'age' THEN age WHEN 'engagement_score' THEN engagement_score
                           WHEN 'response_rate' THEN response_rate WHEN 'lifetime_value' THEN lifetime_value WHEN 'email' THEN email
-                          WHEN 'buying_behavior' THEN buying_behavior WHEN 'pain_points' THEN pain_points
                           WHEN 'customer_id' THEN customer_id END AS faulty
         FROM read
     )
     SELECT id_of(customer_id) AS customer_id, nullif(concat_ws(' ', name, last_name), '') AS name, email AS email,
            try_cast(years AS SMALLINT) AS age, location AS location, CAST(moment AS DATE) AS signup_on,
            list_of(interests) AS interests, CAST(engagement AS DOUBLE) AS engagement_score,
-           preferred_contact_time AS preferred_contact_time, pains AS pain_points, behavior AS buying_behavior,
+           preferred_contact_time AS preferred_contact_time,
+           nullif(list_filter(pains, lambda pain: list_contains($pains, pain)), []) AS pain_points,
+           CASE WHEN list_contains($behaviors, behavior) THEN behavior END AS buying_behavior,
            CAST(rate AS DOUBLE) AS response_rate, CAST(worth AS DECIMAL(18, 4)) AS lifetime_value, language AS language,
            zone AS zone,
            CASE WHEN $asks_email THEN consent_of(consent_email) ELSE $consent END AS consent_email,
            consent_of(consent_popup) AS consent_popup, consent_of(consent_teaser) AS consent_teaser,
-           list_of(tags) AS tags, attributes_of(attributes) AS attributes, FALSE AS is_return,
+           list_of(tags) AS tags,
+           CASE WHEN list_has_all($pains, coalesce(pains, [])) AND (behavior IS NULL OR list_contains($behaviors, behavior)) THEN attributes_of(attributes)
+                ELSE attributes_of(map_concat(attributes, MAP {
+                    $other_pains: nullif(array_to_string(list_filter(pains, lambda pain: NOT list_contains($pains, pain)), '; '), ''),
+                    $other_behavior: CASE WHEN NOT list_contains($behaviors, behavior) THEN buying_behavior END})) END AS attributes, FALSE AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE fault WHEN 'signup_on' THEN CASE WHEN moment >= $tomorrow THEN 'lies after the day of import'
                                                  WHEN moment IS NOT NULL THEN 'lies before 1900'
@@ -238,12 +242,16 @@ COPY (
                       WHEN 'engagement_score' THEN 'is not a number from 0 to 100'
                       WHEN 'response_rate' THEN 'is not a number from 0 to 1'
                       WHEN 'lifetime_value' THEN 'is not a number that fits'
-                      WHEN 'email' THEN 'is no e-mail address'
-                      WHEN 'buying_behavior' THEN 'is none of ' || array_to_string($behaviors, ', ')
-                      WHEN 'pain_points' THEN 'holds something else than ' || array_to_string($pains, ', ') END AS reason,
+                      WHEN 'email' THEN 'is no e-mail address' END AS reason,
            CASE WHEN fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS raw
     FROM judged
 ) TO $path (FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 8192);
+
+-- name: other_words
+-- One row a word that accepted records have under an attribute, with the number of records, the most frequent first.
+SELECT word, count(*) AS times
+FROM (SELECT unnest(string_split(attributes[$name], '; ')) AS word FROM read_parquet($path) WHERE fault IS NULL)
+GROUP BY word ORDER BY times DESC, word LIMIT 10;
 
 -- name: read_table
 -- As read_orders, for a plain table with a churn label; everything else in it is an attribute.
