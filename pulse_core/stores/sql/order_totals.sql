@@ -37,37 +37,43 @@ FROM sums CROSS JOIN surplus LEFT JOIN several ON TRUE;
 -- Writes a batch anew in which each amount counts once an order: shared out among the lines that have it in proportion to
 -- quantity × unit price (what rounding leaves goes to the first), or all of it on the first. Lines without an amount
 -- belong to the first amount of their order. An order that counts already (`again`) brings nothing more.
+-- Windows take a few figures of a line, with a hash for who and which order; whole lines are neither sorted nor joined.
 COPY (
     WITH cells AS (
-        SELECT row_number() OVER () - 1 AS place, blank(amount) AS is_blank, quantity AS cell, NOT blank(quantity) AND number_of(quantity, $numbers) IS NULL AS is_odd,
+        SELECT row_number() OVER () - 1 AS cell_row, blank(amount) AS is_blank,
+               CASE WHEN NOT blank(quantity) AND number_of(quantity, $numbers) IS NULL THEN quantity END AS odd,
                CASE WHEN $has_price THEN CAST(number_of(quantity, $numbers) AS DOUBLE) * CAST(price_of(unit_price, $numbers) AS DOUBLE) END AS worth
         FROM source
     ), known AS (
-        SELECT DISTINCT customer_id AS customer, order_id AS number, CAST(ordered_at AS DATE) AS on_day FROM order_lines WHERE $again
+        SELECT DISTINCT hash(customer_id, order_id) AS known_key, CAST(ordered_at AS DATE) AS known_day FROM order_lines WHERE $again
     ), lines AS (
-        SELECT batch.* EXCLUDE (file_row_number), place, CAST(ordered_at AS DATE) AS day, CASE WHEN NOT is_blank THEN amount END AS told, worth, cell,
-               is_odd, number IS NOT NULL AS is_known, coalesce(fault = 'amount' AND is_blank, FALSE) AS is_without, order_id IS NOT NULL AND (fault IS NULL OR is_without AND NOT is_odd) AS counts
-        FROM read_parquet($path, file_row_number = TRUE) AS batch JOIN cells ON place = file_row_number
-        LEFT JOIN known ON customer = customer_id AND number = order_id AND on_day = CAST(ordered_at AS DATE)
+        SELECT file_row_number AS place, hash(customer_id, order_id) AS key, CAST(ordered_at AS DATE) AS day, odd, worth,
+               CASE WHEN NOT is_blank THEN amount END AS told, coalesce(fault = 'amount' AND is_blank, FALSE) AS is_without,
+               order_id IS NOT NULL AND (fault IS NULL OR is_without AND odd IS NULL) AS counts
+        FROM read_parquet($path, file_row_number = TRUE) JOIN cells ON cell_row = file_row_number
     ), shares AS (
         SELECT *, coalesce(told, arg_min(told, place) FILTER (WHERE counts) OVER orders) AS share
-        FROM lines WINDOW orders AS (PARTITION BY customer_id, order_id, day)
+        FROM lines WINDOW orders AS (PARTITION BY key, day)
     ), weighed AS (
-        SELECT *, row_number() OVER (holders ORDER BY place) AS turn,
+        SELECT *, min(place) OVER holders = place AS is_first,
                CASE WHEN count(worth) OVER holders = count(*) OVER holders AND min(worth) OVER holders >= 0 AND sum(worth) OVER holders > 0
                     THEN CAST(round(share * worth / sum(worth) OVER holders, 2) AS DECIMAL(18, 4)) ELSE 0 END AS part
-        FROM shares WINDOW holders AS (PARTITION BY counts, customer_id, order_id, day, share)
+        FROM shares WINDOW holders AS (PARTITION BY counts, key, day, share)
     ), parted AS (
-        SELECT *, CASE WHEN turn = 1 THEN share - sum(part) OVER (PARTITION BY counts, customer_id, order_id, day, share) + part ELSE part END AS owed
-        FROM weighed
+        SELECT *, CASE WHEN is_first THEN share - sum(part) OVER holders + part ELSE part END AS owed
+        FROM weighed WINDOW holders AS (PARTITION BY counts, key, day, share)
+    ), owing AS (
+        SELECT place, CASE WHEN counts AND share IS NOT NULL THEN CASE WHEN known_key IS NULL THEN owed ELSE 0 END END AS owed, share < 0 AS is_owed_back,
+               is_without AND share IS NOT NULL AS is_told, odd
+        FROM parted LEFT JOIN known ON known_key = key AND known_day = day
+        ORDER BY place
     )
-    SELECT parted.* EXCLUDE (place, day, told, worth, cell, is_odd, is_without, counts, share, turn, part, owed, is_known)
-           REPLACE (CASE WHEN NOT counts OR share IS NULL THEN amount WHEN is_known THEN 0 ELSE owed END AS amount,
-                    is_return OR counts AND coalesce(share < 0, FALSE) AS is_return,
-                    CASE WHEN share IS NULL OR NOT is_without THEN fault WHEN is_odd THEN 'quantity' END AS fault,
-                    CASE WHEN share IS NULL OR NOT is_without THEN value WHEN is_odd THEN cell END AS value,
-                    CASE WHEN share IS NULL OR NOT is_without THEN reason WHEN is_odd THEN 'is not a number that fits' END AS reason,
-                    CASE WHEN share IS NULL OR NOT is_without OR is_odd THEN raw END AS raw)
-    FROM parted
-    ORDER BY place
+    SELECT batch.* EXCLUDE (file_row_number)
+           REPLACE (CASE WHEN place <> file_row_number THEN error('lines were mixed up') WHEN owed IS NULL THEN amount ELSE owed END AS amount,
+                    is_return OR owed IS NOT NULL AND is_owed_back AS is_return,
+                    CASE WHEN NOT is_told THEN fault WHEN odd IS NOT NULL THEN 'quantity' END AS fault,
+                    CASE WHEN NOT is_told THEN value ELSE odd END AS value,
+                    CASE WHEN NOT is_told THEN reason WHEN odd IS NOT NULL THEN 'is not a number that fits' END AS reason,
+                    CASE WHEN NOT is_told OR odd IS NOT NULL THEN raw END AS raw)
+    FROM read_parquet($path, file_row_number = TRUE) AS batch POSITIONAL JOIN owing
 ) TO $target (FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 8192);
