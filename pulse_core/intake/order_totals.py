@@ -63,10 +63,10 @@ class _Look:
         if self.agree > _MOST * self.orders:
             return (
                 "order",
-                f"quantity × unit price of the lines adds up to about that in {self.agree:,} orders",
+                f"quantity × unit price adds up to about that in {self.agree:,} of these orders",
             )
         if self.near > _MOST * self.told:
-            return "line", f"quantity × unit price is about that on {self.near:,} lines"
+            return "line", f"quantity × unit price is about that on {self.near:,} of their lines"
         if self.single > _MOST * self.orders:
             return "order", "the other lines of these orders have no amount"
         return None, ""

@@ -50,22 +50,24 @@ def _numbers(job: Job, error: Mapping[str, Any]) -> None:
 def _order_totals(job: Job, error: Mapping[str, Any]) -> None:
     words, sums = session.words(), error["sums"]
     shared, several = words.number(error["count"]), words.plural("order", error["orders"])
-    _title(f"What are the amounts of {literal(jobs.file_name(job))} of?")
+    _title(f"What is an amount of {literal(jobs.file_name(job))} of?")
     first, second = (words.number(row) for row in error["rows"])
     where = "the same on all their lines" if error["is_repeated"] else "on one of their lines only"
-    st.markdown(
-        f"In {shared} of {several} with several lines, {literal(error['column'])} stands {where}. The first is "
-        f"{literal(error['example'])}, with {words.money_full(Decimal(error['amount']))} in rows {first} and {second}."
-        + (f" {literal(error['reason'][:1].upper() + error['reason'][1:])}." if error["reason"] else "")
+    speaks = {"order": "the whole order", "line": "each line"}.get(error["suggested"])
+    advice = (
+        f" {literal(error['reason'][:1].upper() + error['reason'][1:])}: this speaks for **{speaks}**."
+        if speaks
+        else ""
     )
-    likely = {error["suggested"]: ", which is likely"}
+    st.markdown(
+        f"In {shared} of {several} with several lines, {literal(error['column'])} stands {where}. The first is order "
+        f"{literal(error['example'])}, with {words.money_full(Decimal(error['amount']))} in rows {first} and {second}."
+        f"{advice}"
+    )
     _answers(
         job,
         "amounts",
-        {
-            key: f"{label} ({words.money_full(Decimal(sums[key]))}{likely.get(key, '')})"
-            for key, label in AMOUNTS.items()
-        },
+        {key: f"{label}: {words.money_full(Decimal(sums[key]))}" for key, label in AMOUNTS.items()},
     )
 
 

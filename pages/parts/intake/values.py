@@ -22,7 +22,7 @@ from pulse_core.words import currencies
 
 FOUND_OUT = "Found out from the values"
 CONSENT = {"given": "Yes, all of them", "refused": "No", "unknown": "Not known"}
-AMOUNTS = {"order": "The whole order: count it once", "line": "Each line: add them up"}
+AMOUNTS = {"order": "The whole order, counted once", "line": "Each line, added up"}
 WIDTH = 480  # of a list; narrower on a phone
 _CLEAR = 0.5  # from here on, the core takes what the first rows tell
 
@@ -175,13 +175,12 @@ def _what_of(file: Given, proposal: Proposal, said: Said) -> None:
     current = file.said.get("amounts") or proposal.mapping.amounts
     options = [None, *AMOUNTS] if current is None else list(AMOUNTS)
     said.answers["amounts"] = st.selectbox(
-        "What the amounts of lines with one order number are of",
+        "What an amount is of",
         options,
         index=options.index(current),
-        format_func=lambda key: (
-            AMOUNTS[key] if key else "Each line; asked where it looks like the whole order"
-        ),
+        format_func=lambda key: AMOUNTS[key] if key else "Each line; asked when in doubt",
         key=f"amounts-{file.key}-{current}",
+        help="An order's total may stand on each of its lines, or on the first alone.",
         width=WIDTH,
     )
 
