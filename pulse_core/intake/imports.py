@@ -125,10 +125,15 @@ class Importer:
             batch = imports.find(conn, self.warehouse.org_id, facts.sha256)
         if batch is None:
             return None
+        before = Mapping.model_validate(batch.mapping)
         asked = said.columns or said.dates or said.numbers or said.kind
-        if asked and not settle(proposal, said).reads_like(Mapping.model_validate(batch.mapping)):
+        read_otherwise = asked and not settle(proposal, said).reads_like(before)
+        if read_otherwise or before.contradicted(said):
+            how = (
+                "with other columns or formats" if read_otherwise else f"without {before.contradicted(said)}"
+            )
             raise Refused(
-                f"{facts.name} was imported before, with other columns (import {batch.id})",
+                f"{facts.name} was imported before, {how} (import {batch.id})",
                 remedy=f"remove that import first (pulse undo {batch.id}), then import the file again",
                 batch_id=batch.id,
             )

@@ -67,10 +67,17 @@ class Mapping(BaseModel):
 
     def reads_like(self, other: Mapping) -> bool:
         """Whether both take the same columns, and agree in what both say of dates and numbers."""
-        same = (self.kind, self.columns, self.amounts) == (other.kind, other.columns, other.amounts)
+        same = (self.kind, self.columns) == (other.kind, other.columns)
         dates = {self.date_format, other.date_format} - {None}
         numbers = {self.number_format, other.number_format} - {None}
         return same and len(dates) < 2 and len(numbers) < 2
+
+    def contradicted(self, said: Answers) -> str | None:
+        """What was said of the file that it was not read by, in words; None where all of it agrees."""
+        told = {key: getattr(said, key) for key in ("currency", "consent", "amounts")}
+        return next(
+            (f"{key} {value}" for key, value in told.items() if value not in (None, getattr(self, key))), None
+        )
 
     def key(self) -> str:
         """The same for two mappings that read a file alike."""
@@ -239,17 +246,28 @@ def check(mapping: Mapping, file: str) -> None:
             f"{file}: no column was found for {' and '.join(lacking)} of {kind.label.lower()}",
             remedy=f"say which one it is; the file has: {_listed(mapping.header)}",
             file=file, kind=mapping.kind, header=list(mapping.header[:100]),
+            missing=_missing(mapping), one_of=[list(group) for group in _one_of(mapping)],
         )  # fmt: skip
 
 
 def missing(mapping: Mapping) -> tuple[str, ...]:
     """Labels of required columns without a header; groups of which one is needed are joined by 'or'."""
-    kind = _kind(mapping.kind)
-    lacking = [c.label for c in kind.columns if c.required and c.key not in mapping.columns]
-    if kind.either and not any(set(group) <= set(mapping.columns) for group in kind.either):
-        labels = {c.key: c.label for c in kind.columns}
-        lacking.append(" or ".join(" × ".join(labels[key] for key in group) for group in kind.either))
+    labels = {c.key: c.label for c in _kind(mapping.kind).columns}
+    lacking = [labels[key] for key in _missing(mapping)]
+    if groups := _one_of(mapping):
+        lacking.append(" or ".join(" × ".join(labels[key] for key in group) for group in groups))
     return tuple(lacking)
+
+
+def _missing(mapping: Mapping) -> list[str]:
+    """Required columns without a header."""
+    return [c.key for c in _kind(mapping.kind).columns if c.required and c.key not in mapping.columns]
+
+
+def _one_of(mapping: Mapping) -> tuple[tuple[str, ...], ...]:
+    """Groups of columns of which one is needed, where the file has none whole."""
+    groups = _kind(mapping.kind).either
+    return () if any(set(group) <= set(mapping.columns) for group in groups) else groups
 
 
 def _listed(header: tuple[str, ...]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.loading import SET_ASIDE
 
 _FIRST = 10
@@ -61,12 +59,8 @@ def answers(error: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _lacking(error: Mapping[str, Any]) -> list[str]:
-    """Our columns that the message says were not found; of groups of which one is needed, the first."""
-    kind = KINDS[error["kind"]]
-    needed = [c.key for c in kind.columns if c.required or (kind.either and c.key in kind.either[0])]
-    asked = error["message"].rpartition(" was found for ")[2].rpartition(" of ")[0]
-    labels = {c.key: c.label for c in kind.columns}
-    return [key for key in needed if re.search(rf"\b{re.escape(labels[key])}\b", asked)] or needed
+    """Our columns that were not found; of groups of which one is needed, the first."""
+    return [*error["missing"], *next(iter(error["one_of"]), ())]
 
 
 def _reject_line(reject: Mapping[str, Any]) -> str:

@@ -173,8 +173,7 @@ def _look(file: Given) -> None:
         proposal = _of_fixed(file, log) or proposal
     file.found = proposal
     if file.last is None:
-        header = proposal.facts.header
-        file.last = next((batch for batch in log if tuple(batch.mapping["header"]) == header), None)
+        file.last = batches.last_like(log, proposal.facts.header)
     if file.last is not None:
         file.before = Mapping.model_validate(file.last.mapping)
 
