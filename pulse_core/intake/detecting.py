@@ -28,6 +28,7 @@ SURE, LIKELY = 0.9, 0.6
 _NUMERIC = re.compile(r"[-+(−]?\s*\D{0,4}\s*[-+]?\d[\d.,'’    ]*(e[-+]?\d+)?\s*\D{0,4}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGITS = re.compile(r"(?:(?<![A-Za-z])[.,])?\d(?:.*\d)?[.,]?")  # without the point of Rs. or kr.
+_PIECES = re.compile(r"(\d{1,3})(?:[.,]0*)?")
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}")
 
 
@@ -96,7 +97,42 @@ def columns(kind: Kind, found: Mapping[str, Examples]) -> dict[str, Guess]:
         if key not in chosen and guess.value not in taken:
             chosen[key] = guess
             taken.add(str(guess.value))
+    if kind is KINDS["orders"] and _are_pieces(found, chosen):
+        return _with_pieces(kind, found, chosen)
     return {column.key: chosen[column.key] for column in kind.columns if column.key in chosen}
+
+
+def _are_pieces(found: Mapping[str, Examples], chosen: Mapping[str, Guess]) -> bool:
+    """Whether what is called an amount are pieces: whole and small beside a unit price, and no multiples of it."""
+    if "quantity" in chosen or not {"amount", "unit_price"} <= set(chosen):
+        return False
+    amounts, prices = (found[str(chosen[key].value)] for key in ("amount", "unit_price"))
+    if "amount" not in _words(amounts.header) or not len(amounts.values) == len(prices.values) > 0:
+        return False
+    if not all(map(_PIECES.fullmatch, amounts.values)):
+        return False
+    pairs = [
+        (int(_PIECES.findall(a)[0]), _number(p)) for a, p in zip(amounts.values, prices.values, strict=True)
+    ]
+    multiples = sum(price > 0 and (amount / price).is_integer() for amount, price in pairs)
+    return 2 * multiples < len(pairs)
+
+
+def _with_pieces(kind: Kind, found: Mapping[str, Examples], chosen: Mapping[str, Guess]) -> dict[str, Guess]:
+    """The same columns, with what is called an amount as the quantity and the next best one as the amount."""
+    header = str(chosen["amount"].value)
+    rest = columns(kind, {name: examples for name, examples in found.items() if name != header})
+    reason = "its values are whole and small beside a unit price, so they are pieces rather than money"
+    rest["quantity"] = Guess(header, 0.7, reason)
+    return {column.key: rest[column.key] for column in kind.columns if column.key in rest}
+
+
+def _number(text: str) -> float:
+    """A price as a figure; nought for what is none."""
+    bare = "".join(re.findall(r"[\d.,]", text)).strip(".,")
+    thousands, mark = (".", ",") if decimal_mark(text) == "comma" else (",", ".")
+    bare = bare.replace(thousands, "").replace(mark, ".")
+    return float(bare) if bare.count(".") < 2 and bare.strip(".") else 0.0
 
 
 def fit(column: Column, found: Examples) -> Guess:
@@ -251,16 +287,26 @@ def dates(values: Sequence[str]) -> Guess:
     return Guess(best, reads[best] / len(values), f"{told} are written so")
 
 
-def years_first(values: Sequence[str]) -> str | None:
-    """A date of two-digit parts whose first looks like the year (24-01-15, 24-02-16): it stays while the last moves."""
-    parts = [found.groups() for value in values if (found := _TWO_DIGITS.match(value))]
-    firsts, lasts = ({part[at] for part in parts} for at in (0, 2))
-    suits = len(parts) == len(values) and 3 * len(firsts) <= len(lasts)
-    return (
-        values[0]
-        if suits and all(1 <= int(middle) <= 12 and 1 <= int(day) <= 31 for _, middle, day in parts)
-        else None
-    )
+def years_first(values: Sequence[str], this_year: int) -> str | None:
+    """A date of two-digit parts whose first looks like the year (24-01-15, 24-02-16): it stays while the last moves.
+
+    One or two dates hardly move: there the first is the year if it is a later one than the last would be.
+    """
+    found = {tuple(map(int, match.groups())) for value in values if (match := _TWO_DIGITS.match(value))}
+    if not found or not all(map(_TWO_DIGITS.match, values)):
+        return None
+    if not all(
+        _year(first) <= this_year and 1 <= month <= 12 and 1 <= day <= 31 for first, month, day in found
+    ):
+        return None
+    firsts, lasts = ({date[at] for date in found} for at in (0, 2))
+    moves = (3 if len(found) > 2 else 2) * len(firsts) <= len(lasts)
+    later = len(found) < 3 and all(_year(first) > _year(last) for first, _, last in found)
+    return values[0] if moves or later else None
+
+
+def _year(two_digits: int) -> int:
+    return two_digits + (1900 if two_digits >= 69 else 2000)
 
 
 def reads_dates(key: str, values: Sequence[str]) -> bool:

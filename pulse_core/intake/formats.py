@@ -84,7 +84,10 @@ AMBIGUOUS_DATES = ("day_first", "month_first")
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """One decimal mark. `body` is what an unsigned number looks like; `groups` are the marks between its thousands."""
+    """One decimal mark. `body` is what an unsigned number looks like; `groups` are the marks between its thousands.
+
+    Signs are taken out before a number is read, so that a power of ten (1e3) may not have a minus.
+    """
 
     key: str
     label: str
@@ -107,14 +110,14 @@ NUMBER_FORMATS = MappingProxyType(
                 "point",
                 "Decimal point (1,234.56)",
                 ".",
-                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?(?:[eE]\+?\d{{1,2}})?|\.\d+)",
                 rf"[{_BLANKS},'’]",
             ),
             NumberFormat(
                 "comma",
                 "Decimal comma (1.234,56)",
                 ",",
-                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?|,\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?(?:[eE]\+?\d{{1,2}})?|,\d+)",
                 rf"[{_BLANKS}.'’]",
             ),
         )

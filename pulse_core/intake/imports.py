@@ -173,7 +173,7 @@ class Importer:
             ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
-                mapping = settling.settled(writer, proposal, mapping, copy, said)
+                mapping = settling.settled(writer, proposal, mapping, copy, said, today=today)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
                 tally = _set_right(writer, mapping, draft, tally, again=again)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pulse_core.errors import Invalid
@@ -28,7 +29,9 @@ class AmbiguousNumbers(Invalid):
     code = "ambiguous_numbers"
 
 
-def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, said: Answers) -> Mapping:
+def settled(
+    writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, said: Answers, *, today: date
+) -> Mapping:
     """The mapping with the date format and the decimal mark that the whole file has; asks when there are two.
 
     AmbiguousAmounts asks when amounts may be of whole orders.
@@ -40,7 +43,7 @@ def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, sa
     told: dict[str, bool] = {}
     doubtful = said.dates is None and found["date_format"] in (None, *AMBIGUOUS_DATES)
     if kind.dated in mapping.columns and doubtful:
-        found["date_format"], told["date_format"] = _date_format(writer, proposal, mapping, copy)
+        found["date_format"], told["date_format"] = _date_format(writer, proposal, mapping, copy, today)
     if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
         found["number_format"], told["number_format"] = _number_format(writer, proposal, mapping, copy)
     assumed = tuple(key for key, is_told in told.items() if not is_told)
@@ -49,7 +52,9 @@ def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, sa
     return mapping
 
 
-def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
+def _date_format(
+    writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, today: date
+) -> tuple[str, bool]:
     """The way in which the dates are written, and whether any date told; AmbiguousDates when two disagree."""
     guess = date_guess(proposal.facts, mapping)
     if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
@@ -60,7 +65,8 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     best = max(reads, key=lambda key: reads[key])
     if best not in AMBIGUOUS_DATES:
         return best, reads[best] > 0
-    _refuse_years_first(proposal, mapping)
+    if not mapping.date_format:
+        _refuse_years_first(proposal, mapping, today)
     only_one_way = [
         key for key in AMBIGUOUS_DATES if reads[key] > both
     ]  # some date makes sense this way alone
@@ -79,9 +85,9 @@ def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Pat
     )  # fmt: skip
 
 
-def _refuse_years_first(proposal: Proposal, mapping: Mapping) -> None:
+def _refuse_years_first(proposal: Proposal, mapping: Mapping, today: date) -> None:
     column, file = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts.name
-    if example := detecting.years_first(examples(proposal.facts, mapping)[column].values):
+    if example := detecting.years_first(examples(proposal.facts, mapping)[column].values, today.year):
         raise AmbiguousDates(
             f"column {column!r} of {file} seems to begin its dates with a year of two digits (first: {example!r})",
             remedy="write years with four digits; or choose the day-first or the month-first format if they are that",

@@ -65,7 +65,7 @@ def read(shop: Workshop, content: str | bytes, *, zone: str = "UTC", **said: Any
         given = answers({"kind": "orders", **said})
         mapping = settle(proposal, given)
         loading.bind(writer, file.facts, mapping, copy)
-        mapping = settling.settled(writer, proposal, mapping, copy, given)
+        mapping = settling.settled(writer, proposal, mapping, copy, given, today=TODAY)
         run = loading._parameters(mapping, TODAY, zone)
         query = (
             "SELECT id_of(customer_id), moment_of(ordered_at, $dates, $zone), number_of(amount, $numbers), "
