@@ -11,12 +11,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pulse_core.errors import Invalid
-from pulse_core.intake import detecting
-from pulse_core.intake.detecting import Examples, Guess
+from pulse_core.intake import detecting, writing
+from pulse_core.intake.detecting import Examples
 from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS, share_a_sign
 from pulse_core.intake.kinds import KINDS, Kind
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.shapes import SHAPES, Shape
+from pulse_core.intake.writing import Guess
 from pulse_core.words import Words
 
 Consent = Literal["given", "refused", "unknown"]
@@ -149,17 +150,17 @@ def _described(
         found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
     )
     another = dates.value not in (None, mapping.date_format)  # some date can only be read so
-    if mapping.date_format and (another or not detecting.reads_dates(mapping.date_format, dated)):
+    if mapping.date_format and (another or not writing.reads_dates(mapping.date_format, dated)):
         mapping = mapping.model_copy(update={"date_format": None})
     if mapping.number_format and numbers.value not in (None, mapping.number_format):
         mapping = mapping.model_copy(update={"number_format": None})
     if mapping.overlap == "keep":  # to count rows twice is decided each time
         mapping = mapping.model_copy(update={"overlap": None})
-    told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
+    told = next((g for c in cells if (g := writing.currency(c.header, c.values)).value), _NO_CURRENCY)
     if mapping.kind == "orders" and "currency" in mapping.columns:
-        told = detecting.currency_column(found[mapping.columns["currency"]].values)
+        told = writing.currency_column(found[mapping.columns["currency"]].values)
     told = _in_our_sign(told, mapping.currency or currency)
-    said_beside = detecting.currency("", [value for cell in cells for value in cell.values]).value
+    said_beside = writing.currency("", [value for cell in cells for value in cell.values]).value
     if told.value and (
         mapping.currency is None or said_beside
     ):  # of a header the person's word before may say better
@@ -179,14 +180,14 @@ def _in_our_sign(told: Guess, ours: str | None) -> Guess:
 def date_guess(facts: FileFacts, mapping: Mapping) -> Guess:
     """How the mapping's dates are written, as far as examples tell."""
     header = mapping.columns.get(KINDS[mapping.kind].dated or "")
-    return detecting.dates(examples(facts, mapping)[header].values if header else ())
+    return writing.dates(examples(facts, mapping)[header].values if header else ())
 
 
 def number_guess(facts: FileFacts, mapping: Mapping) -> Guess:
     """Which decimal mark the mapping's amounts have, as far as examples tell."""
     found = examples(facts, mapping)
     headers = [mapping.columns[key] for key in KINDS[mapping.kind].amounts if key in mapping.columns]
-    return detecting.numbers((v for header in headers for v in found[header].values), typed=facts.typed)
+    return writing.numbers((v for header in headers for v in found[header].values), typed=facts.typed)
 
 
 _NO_CURRENCY = Guess(None, 0.0, "no amount says its currency")

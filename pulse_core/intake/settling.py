@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from pulse_core.errors import Invalid
-from pulse_core.intake import detecting, order_totals
+from pulse_core.intake import order_totals, writing
 from pulse_core.intake.formats import AMBIGUOUS_DATES, ANY_MONEY, DATE_FORMATS, NUMBER_FORMATS
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.loading import date_form, row_of
@@ -87,7 +87,7 @@ def _date_format(
 
 def _refuse_years_first(proposal: Proposal, mapping: Mapping, today: date) -> None:
     column, file = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts.name
-    if example := detecting.years_first(examples(proposal.facts, mapping)[column].values, today.year):
+    if example := writing.years_first(examples(proposal.facts, mapping)[column].values, today.year):
         raise AmbiguousDates(
             f"column {column!r} of {file} seems to begin its dates with a year of two digits (first: {example!r})",
             remedy="write years with four digits; or choose the day-first or the month-first format if they are that",

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workshop import Workshop
 
-from pulse_core.intake.detecting import decimal_mark
 from pulse_core.intake.formats import (
     CURRENCY_CODES,
     CURRENCY_MARKS,
@@ -22,6 +21,7 @@ from pulse_core.intake.formats import (
     currency_of,
 )
 from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
+from pulse_core.intake.writing import decimal_mark
 
 from .styles import AMOUNTS, JUNK, STYLES, WRITINGS, Writing, numbered, written_dates
 from .whole import dates, numbers, read

@@ -13,11 +13,11 @@ from pages.parts.intake.columns import Choice
 from pages.parts.intake.given import Given
 from pages.parts.intake.readings import ambiguous_dates, ambiguous_number, two_dates, two_numbers
 from pages.parts.text import literal, short
-from pulse_core.intake import detecting
-from pulse_core.intake.detecting import Guess
+from pulse_core.intake import writing
 from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.mapping import Proposal
+from pulse_core.intake.writing import Guess
 from pulse_core.words import currencies
 
 FOUND_OUT = "Found out from the values"
@@ -85,7 +85,7 @@ def _dates(file: Given, proposal: Proposal, header: str, said: Said) -> None:
         return
     values = file.cells(proposal, header)
     unclear = ambiguous_dates(values)
-    if not unclear or detecting.dates(values).value:
+    if not unclear or writing.dates(values).value:
         return
     example, labels = unclear[0], date_labels(unclear[0])
     count = session.words().plural("row", len(unclear))
@@ -105,7 +105,7 @@ def _numbers(file: Given, proposal: Proposal, headers: Sequence[str], said: Said
         return
     values = [value for header in headers for value in file.cells(proposal, header)]
     example = ambiguous_number(values)
-    if example is None or detecting.numbers(values, typed=proposal.facts.typed).value:
+    if example is None or writing.numbers(values, typed=proposal.facts.typed).value:
         return
     labels = number_labels(example)
     answer = st.radio(
@@ -123,7 +123,7 @@ def _currency(file: Given, proposal: Proposal, amounts: Sequence[str], chosen: C
     """Asked once, when neither the file nor the organisation says it."""
     if session.organisation().currency or proposal.mapping.currency or chosen.get("currency"):
         return
-    if any(detecting.currency(header, file.cells(proposal, header)).value for header in amounts):
+    if any(writing.currency(header, file.cells(proposal, header)).value for header in amounts):
         return
     said.answers["currency"] = st.selectbox(
         "Currency of the amounts",
@@ -153,13 +153,13 @@ def _consent(file: Given, proposal: Proposal, said: Said) -> None:
 def _by_hand(file: Given, proposal: Proposal, dated: str | None, amounts: Sequence[str], said: Said) -> None:
     """How values are read, for the person who sees that it is wrong."""
     if dated:
-        guess = detecting.dates(file.cells(proposal, dated))
+        guess = writing.dates(file.cells(proposal, dated))
         current = file.said.get("dates") or said.answers.get("dates") or proposal.mapping.date_format
         moved = file.afresh or dated != proposal.mapping.columns.get(KINDS[proposal.mapping.kind].dated or "")
         labels = {key: form.label for key, form in DATE_FORMATS.items()}
         said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
     if amounts:
-        guess = detecting.numbers(
+        guess = writing.numbers(
             (value for header in amounts for value in file.cells(proposal, header)),
             typed=proposal.facts.typed,
         )
