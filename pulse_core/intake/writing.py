@@ -48,7 +48,8 @@ def dates(values: Sequence[str]) -> Guess:
 def years_first(values: Sequence[str], this_year: int) -> str | None:
     """A date of two-digit parts whose first looks like the year (24-01-15, 24-02-16): it stays while the last moves.
 
-    One or two dates hardly move: there the first is the year if it is a later one than the last would be.
+    One or two dates hardly move. With dashes, as in ISO dates, and no month in front, the first is the year there if it
+    is a later one than the last would be.
     """
     found = {tuple(map(int, match.groups())) for value in values if (match := _TWO_DIGITS.match(value))}
     if not found or not all(map(_TWO_DIGITS.match, values)):
@@ -57,10 +58,12 @@ def years_first(values: Sequence[str], this_year: int) -> str | None:
         _year(first) <= this_year and 1 <= month <= 12 and 1 <= day <= 31 for first, month, day in found
     ):
         return None
+    if len(found) < 3:
+        like_iso = all("-" in value for value in values)
+        later = all(first > 12 and _year(first) > _year(last) for first, _, last in found)
+        return values[0] if like_iso and later else None
     firsts, lasts = ({date[at] for date in found} for at in (0, 2))
-    moves = (3 if len(found) > 2 else 2) * len(firsts) <= len(lasts)
-    later = len(found) < 3 and all(_year(first) > _year(last) for first, _, last in found)
-    return values[0] if moves or later else None
+    return values[0] if 3 * len(firsts) <= len(lasts) else None
 
 
 def _year(two_digits: int) -> int:

@@ -68,6 +68,9 @@ def test_detected_dates_are_right_or_asked_for(shop: Workshop, key: str, data: s
         assert found.moments == [moment for _, moment in cells]
         return
     assert key in ("day_first", "month_first")
+    if "row" not in question.details:
+        assert "year of two digits" in question.message
+        return
     assert cells[int(question.details["row"]) - 2][0] in question.message
     assert all(moment.day <= 12 for moment in moments), "a day beyond the 12th settles it"
 

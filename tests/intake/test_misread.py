@@ -204,6 +204,8 @@ def test_years_of_two_digits_that_come_first_are_asked_about(shop: Workshop) -> 
         (["15-01-24", "16-01-24"], False),
         (["15-01-24", "16-02-25"], False),
         (["24-01-24"], False),  # the same day either way
+        (["24.01.15"], False),  # as nobody writes who begins with the year
+        (["10-10-01"], False),  # a month may stand in front
         (["31-01-15"], False),  # 2031 is to come
         (["25-05-97"], False),  # there is no 97th
         (["24-13-05"], False),  # nor a 13th month
