@@ -220,3 +220,11 @@ def test_what_is_counted_once_is_the_same_when_made_anew(shop: Workshop) -> None
     with shop.warehouses.use("acme") as warehouse:
         batches.rebuild(shop.ledger, warehouse, shop.home)
     assert shop.checksums() == before
+
+
+def test_the_figures_are_those_of_the_whole_file(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first records only raise the suspicion, also where some of them name no customer."""
+    monkeypatch.setattr("pulse_core.intake.order_totals._LOOK", 5)
+    question = asked(shop, REPEATED.replace("A2,bob", "A2,"))
+    assert question is not None
+    assert question.details["sums"] == {"order": "139.90", "line": "359.80"}

@@ -7,7 +7,6 @@ WITH lines AS (
            product, number_of(amount, $numbers) AS money, blank(amount) AS is_blank,
            CASE WHEN $has_price THEN CAST(number_of(quantity, $numbers) AS DOUBLE) * CAST(price_of(unit_price, $numbers) AS DOUBLE) END AS worth
     FROM (SELECT row_number() OVER () - 1 AS place, * FROM source LIMIT $most)
-    WHERE customer_id IS NOT NULL
 ), orders AS (
     SELECT number, count(*) AS lines, count(money) AS told, min(money) AS lowest, max(money) AS highest,
            count(DISTINCT product) AS products, sum(worth) AS worth, sum(DISTINCT money) AS once,
@@ -15,10 +14,12 @@ WITH lines AS (
            count(*) FILTER (WHERE abs(money - worth) <= 0.01 + 0.02 * abs(worth)) AS proven,
            count(*) FILTER (WHERE abs(money - worth) <= 0.3 * abs(worth)) AS near,
            min(place) AS place, min(place, 2) AS places
-    FROM lines WHERE number IS NOT NULL AND day IS NOT NULL AND (is_blank OR money IS NOT NULL)
+    FROM lines WHERE customer IS NOT NULL AND number IS NOT NULL AND day IS NOT NULL AND (is_blank OR money IS NOT NULL)
     GROUP BY customer, number, day
 ), sums AS (
-    SELECT count(*) AS lines, min(money) IS DISTINCT FROM max(money) AS differ, sum(coalesce(money, CAST(worth AS DECIMAL(16, 4)), 0)) AS each FROM lines
+    SELECT count(*) AS lines, min(money) IS DISTINCT FROM max(money) AS differ,
+           sum(coalesce(money, CAST(worth AS DECIMAL(16, 4)), 0)) FILTER (WHERE customer IS NOT NULL) AS each
+    FROM lines
 ), surplus AS (
     SELECT coalesce(sum(each - coalesce(once, each)), 0) AS much FROM orders
 ), several AS (
