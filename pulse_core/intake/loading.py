@@ -281,6 +281,10 @@ def _end(tally: Tally) -> datetime | None:
     return datetime.combine(tally.last_day, time.max) if tally.last_day else None
 
 
+# Columns of order lines that few files have, with what they are made of.
+_OFTEN_ABSENT = {"country": {"country"}, "name": {"name", "last_name"}, "email": {"email"}}
+
+
 def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
     """Everything that some kind's query may bind."""
     numbers = NUMBER_FORMATS[mapping.number_format or "point"]
@@ -303,6 +307,7 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
         "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
         "return_prefix": mapping.return_prefix,
+        "absent": [ours for ours, keys in _OFTEN_ABSENT.items() if not keys & set(mapping.columns)],
         "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
         "asks_email": "consent_email" in mapping.columns,
