@@ -236,6 +236,8 @@ def read(
 ) -> Tally:
     """Write the batch of a file that is bound as `source`, and count what became of its records."""
     run = _parameters(mapping, today, zone) | {"path": str(draft.records)}
+    if run["dates"]["key"] == "iso":
+        writer.script(_SQL["iso_moments"])
     query = _SQL[f"read_{mapping.kind}"]
     wanted = {key: value for key, value in run.items() if key in _names(query)}
     writer.read_file(query, wanted, name=facts.name)

@@ -9,9 +9,10 @@ CREATE OR REPLACE TEMP MACRO cleaned(x, nulls) AS
     CASE WHEN least(x, x[-1]) < '!' OR greatest(x, x[-1]) > '~'
          THEN CASE WHEN NOT regexp_full_match(trimmed(x), nulls) THEN trimmed(x) END ELSE x END;
 CREATE OR REPLACE TEMP MACRO blank(x) AS nullif(trim(x), '') IS NULL;
+-- An id that a spreadsheet changed begins with a digit; a comparison takes far less time than a look into the text.
 CREATE OR REPLACE TEMP MACRO id_of(x) AS
-    CASE WHEN ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
-CREATE OR REPLACE TEMP MACRO is_shortened(x) AS contains(x, '+') AND regexp_full_match(x, '(?i)\d([.,]\d+)?E\+\d+');
+    CASE WHEN x < ':' AND ends_with(x, '.0') AND regexp_full_match(x, '\d+\.0') THEN left(x, -2) ELSE x END;
+CREATE OR REPLACE TEMP MACRO is_shortened(x) AS x < ':' AND contains(x, '+') AND regexp_full_match(x, '(?i)\d([.,]\d+)?E\+\d+');
 -- A number as most files write it is cast at once; what that refuses is looked at closely. Behind WHEN that look costs
 -- nothing where there is no need for it; without, DuckDB takes its common parts out and computes them for every row.
 CREATE OR REPLACE TEMP MACRO spelled_number(x, form) AS
@@ -61,6 +62,10 @@ CREATE OR REPLACE TEMP MACRO consent_of(x) AS
          WHEN lower(x) IN ('no', 'false', '0', 'refused', 'opt-out', 'opted out', 'optout', 'unsubscribed', 'n', 'nein', 'non') THEN 'refused' END;
 CREATE OR REPLACE TEMP MACRO attributes_of(pairs) AS
     map_from_entries(list_filter(map_entries(pairs), lambda pair: pair.value IS NOT NULL));
+
+-- name: iso_moments
+-- In place of moment_of for a file whose dates are all ISO: to choose among all forms takes time for each row.
+CREATE OR REPLACE TEMP MACRO moment_of(x, form, zone) AS iso_moment(x, zone);
 
 -- name: read_orders
 -- Writes every record in the file's order, typed. `fault` is NULL for those accepted; else the column that cannot be
