@@ -141,6 +141,8 @@ def read(
 ) -> Tally:
     """Write the batch of a file that is bound as `source`, and count what became of its records."""
     run = _parameters(mapping, today, zone) | {"path": str(draft.records)}
+    if run["dates"]["key"] == "iso":
+        writer.script(_SQL["iso_moments"])
     query = _SQL[f"read_{mapping.kind}"]
     wanted = {key: value for key, value in run.items() if key in _names(query)}
     writer.read_file(query, wanted, name=facts.name)
@@ -195,6 +197,10 @@ def _end(tally: Tally) -> datetime | None:
     return datetime.combine(tally.last_day, time.max) if tally.last_day else None
 
 
+# Columns of order lines that few files have, with what they are made of.
+_OFTEN_ABSENT = {"country": {"country"}, "name": {"name", "last_name"}, "email": {"email"}}
+
+
 def forms(mapping: Mapping) -> dict[str, Any]:
     """How dates and numbers are written, and whether the file has prices, as the SQL takes it."""
     numbers = NUMBER_FORMATS[mapping.number_format or "point"]
@@ -224,6 +230,7 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
         "has_amount": "amount" in mapping.columns,
         "return_prefix": mapping.return_prefix,
+        "absent": [ours for ours, keys in _OFTEN_ABSENT.items() if not keys & set(mapping.columns)],
         "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
         "other_behavior": _others(mapping, "buying_behavior"), "other_pains": _others(mapping, "pain_points"),

@@ -41,6 +41,24 @@ def test_accepted_values_come_back_equal(shop: Workshop) -> None:
     )  # fmt: skip
 
 
+def test_names_and_countries_are_known_only_where_a_file_has_them(shop: Workshop) -> None:
+    """A file's columns that are not there read as unknown, beside files that have them; a last name alone is a name."""
+    shop.load(HEADER + GOOD)
+    shop.load("customer_id,date,amount,last_name,country\n2,2020-01-02,5,Berg,Norway\n")
+    found = shop.rows("SELECT customer_id, name, email, country FROM order_lines ORDER BY customer_id")
+    assert found == [("1", None, None, None), ("2", "Berg", None, "Norway")]
+
+
+@pytest.mark.parametrize("margin", [" ", "\t", "\u00a0", "\u3000", " \u2009"])
+def test_margins_of_a_text_are_taken_off_on_either_side(shop: Workshop, margin: str) -> None:
+    """The same customer or product written with a space before or behind it is not another one."""
+    shop.load(
+        f"customer_id,date,amount,product\n{margin}7,2020-01-01,5,Mug{margin}\n7{margin},2020-01-01,5,{margin}é\n"
+    )
+    found = shop.rows("SELECT customer_id, product FROM order_lines ORDER BY product")
+    assert found == [("7", "Mug"), ("7", "é")]
+
+
 def test_without_an_order_number_a_customers_moment_is_one_order(shop: Workshop) -> None:
     """Two lines of the same customer and moment are one order, another moment is another."""
     shop.load(HEADER + GOOD + GOOD + "1,2020-01-02,5,a\n2,2020-01-01,5,a\n")
