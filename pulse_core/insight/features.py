@@ -19,6 +19,7 @@ from pulse_core.stores.warehouse.access import Reader, Writer
 
 _SQL = load("features")
 TABLES = ("buying_days", "visit_days")  # what a refresh makes once, before any snapshot
+VIEWS = ("history", "visit_history", "visits_known")  # what a snapshot may look at
 HALF_LIFE_DAYS = 90  # of the activity in the engagement score
 Floats = npt.NDArray[np.float64]
 
@@ -174,5 +175,5 @@ def _cut(writer: Writer, cutoff: date, most: int | None) -> None:
     share = 1.0 if most is None or known <= most else most / known
     values: dict[str, Any] = {"cutoff": cutoff, "share": share}
     writer.execute(_SQL["cut"], values)
-    for view in ("history", "visit_history", "visits_known"):
+    for view in VIEWS:
         writer.execute(_SQL[view])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pulse_core.insight.refresh import STEPS
+from pulse_core.insight.features import VIEWS
+from pulse_core.insight.refresh import PAST, STEPS
 from pulse_core.stores import queries
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def test_every_query_says_what_its_rows_mean(subject: str, name: str) -> None:
 @pytest.mark.parametrize(("subject", "name"), QUERIES)
 def test_every_query_is_used(subject: str, name: str) -> None:
     """SQL that nothing runs is SQL that nobody tests."""
-    used = chain(re.findall(r'_SQL\[f?"([^"]+)"\]', code()), (step for step, _ in STEPS))
+    used = chain(re.findall(r'SQL\[f?"([^"]+)"\]', code()), (step for step, _ in STEPS), PAST, VIEWS)
     patterns = {re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(key)) for key in used}
     assert any(re.fullmatch(pattern, name) for pattern in patterns - {r"\w+"}), f"{subject}.sql: {name}"
 
