@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from pages.parts import blocks, figures, session
 from pages.parts.segments import business, movements, own, rules, saved
@@ -26,18 +29,32 @@ def page() -> None:
         f"{words.plural('customer', found.overview.customers)}, each in exactly one of eleven segments by {by} "
         f"as of {words.date(found.as_of)}.",
     )
-    in_segments, moving, ruling, building, kept = st.tabs(TABS, key="tab", bind="query-params")
+    in_segments, moving, ruling, building, kept = _tabs()
     with in_segments:
         business.draw(found)
     with moving:
         if moving.open:  # a year of everybody is only read for who asks
             movements.draw(found)
+        else:
+            movements.leave()
     with ruling:
         rules.draw(found)
     with building:
         own.draw(found)
     with kept:
         saved.draw(found)
+
+
+def _tabs() -> Sequence[TabContainer]:
+    """The tabs. The link is written by hand: Streamlit cannot leave a page whose link is bound to a widget."""
+    wanted = st.query_params.get("tab")
+    tabs = st.tabs(TABS, default=wanted if wanted in TABS else None, key="segments-tab", on_change="rerun")
+    opened = st.session_state["segments-tab"]
+    if opened != TABS[0]:
+        st.query_params["tab"] = opened
+    else:
+        st.query_params.pop("tab", None)
+    return tabs
 
 
 page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 
 from browser.shop import AS_OF, open_shop
 from browser.studio import Studio
-from browser.visitor import Visitor, wait_until
+from browser.visitor import NEXT_FRAME, Visitor, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -19,6 +20,7 @@ ROW, MARKS = 33, 33  # pixels: the height of a row, and the width of the column 
 WIDTHS = (44, 146, 98, 98, 80, 80, 84, 84)  # of the columns, as the page sets them
 NEED_ATTENTION, ABOUT_TO_SLEEP = 11, 12
 VALUE_FROM, VALUE_TO = 4, 5
+HAND = 80  # milliseconds between two signs: the field loses what comes faster than it is drawn
 
 
 @pytest.fixture(scope="module")
@@ -28,20 +30,30 @@ def shop(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def write(person: Visitor, rule: int, column: int, text: str) -> None:
-    """Write into a cell of the table of rules."""
+    """Write into a cell of the table of rules, which Streamlit paints: a click chooses it, a sign opens its field."""
     canvas = person.main.get_by_test_id("data-grid-canvas").filter(visible=True).first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    x = box["x"] + MARKS + sum(WIDTHS[:column]) + WIDTHS[column] / 2
-    person.page.mouse.click(x, box["y"] + ROW * (rule + 0.5))
-    person.page.keyboard.type(text[0])  # opens the cell's field and takes the place of what was in it
-    wait_until(
-        lambda: bool(person.page.evaluate("document.activeElement.tagName === 'INPUT'")), "the cell's field"
-    )
-    person.page.keyboard.type(text[1:])
-    expect(person.page.locator(":focus")).to_have_value(text)
+    x = MARKS + sum(WIDTHS[:column]) + WIDTHS[column] / 2
+    field = person.page.locator("[id^=portal] input:focus")
+
+    def opens() -> bool:
+        canvas.click(
+            position={"x": x, "y": ROW * (rule + 0.5)}, force=True
+        )  # a scroller lies over the painting
+        person.page.evaluate(NEXT_FRAME)
+        person.page.keyboard.type(text[0])
+        with contextlib.suppress(
+            AssertionError
+        ):  # a table that was just painted may not hear the first click
+            expect(field).to_have_value(text[0], timeout=1000)
+            return True
+        return False
+
+    wait_until(opens, "the cell's field")
+    person.page.keyboard.type(text[1:], delay=HAND)
+    expect(field).to_have_value(text)
+    person.page.wait_for_timeout(HAND)
     person.page.keyboard.press("Enter")
+    expect(field).to_have_count(0)
     person.settle()
 
 

@@ -38,27 +38,42 @@ def draw(found: figures.Figures) -> None:
     blocks.chart("segment_sizes")
 
 
+def leave() -> None:
+    """Take the days out of the link: they say nothing of the other tabs."""
+    for key in (FROM, TO):
+        st.query_params.pop(key, None)
+
+
 def _days(first: date, last: date) -> tuple[date, date]:
-    """The two days; one of another organisation or of an old link gives way to the usual ones."""
+    """The two days, which then stand in the link; one of another organisation or time gives way to the usual one."""
     usual = {FROM: max(first, last - USUAL), TO: last}
     for key, day in usual.items():
-        if not first <= st.session_state.setdefault(key, day) <= last:
-            st.session_state[key] = day
+        held = st.session_state.setdefault(f"movements-{key}", _linked(key))
+        if held is None or not first <= held <= last:
+            st.session_state[f"movements-{key}"] = day
     with st.container(horizontal=True, key="movement-days"):
-        chosen = [
-            st.date_input(
+        chosen = {
+            key: st.date_input(
                 label,
                 min_value=first,
                 max_value=last,
                 format="YYYY-MM-DD",
                 width=180,
                 required=True,
-                key=key,
-                bind="query-params",
+                key=f"movements-{key}",
             )
-            for label, key in (("From the end of", FROM), ("To the end of", TO))
-        ]
-    return chosen[0], chosen[1]
+            for key, label in ((FROM, "From the end of"), (TO, "To the end of"))
+        }
+    st.query_params.update({key: day.isoformat() for key, day in chosen.items()})
+    return chosen[FROM], chosen[TO]
+
+
+def _linked(key: str) -> date | None:
+    """The day that the link names, if it names one."""
+    try:
+        return date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        return None
 
 
 def _cards(told: Summary, words: Words) -> list[Card]:
