@@ -12,19 +12,21 @@ import streamlit as st
 from pages.parts import figures
 from pages.parts.text import literal
 from pulse_core import tables
+from pulse_core.charts.chart import Chart
 from pulse_core.errors import PulseError
 from pulse_core.words import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One metric card: `change` says how it moved and against what."""
+    """One metric card: `change` says how it moved and against what; `note` stands there where nothing moved."""
 
     label: str
     value: str
     help: str
     change: Change | None = None
     rising_is_good: bool = True
+    note: str | None = None
 
 
 def header(title: str, sentence: str) -> None:
@@ -44,7 +46,7 @@ def cards(items: Sequence[Card]) -> None:
                 item.value,
                 delta=change.text if known else None,
                 delta_color="off" if known and change.direction == "flat" else _colour(item),
-                delta_description=change.sentence.removeprefix(change.text).strip() if known else None,
+                delta_description=change.sentence.removeprefix(change.text).strip() if known else item.note,
                 help=item.help,
                 border=True,
                 height="stretch",
@@ -52,8 +54,12 @@ def cards(items: Sequence[Card]) -> None:
 
 
 def chart(key: str) -> None:
-    """A chart with its title, how to read it, and its data to look at and take away."""
-    made = figures.chart(key)
+    """One of the charts of the organisation's figures."""
+    drawn(figures.chart(key), key)
+
+
+def drawn(made: Chart, key: str) -> None:
+    """A chart with its title, how to read it, and its data to look at and take away; `key` is its own on the page."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.subheader(made.title, anchor=False)

@@ -61,6 +61,12 @@ def chart(key: str) -> Chart:
     return _chart(org.id, session.data_version(), key, session.dark(), org.locale, org.currency)
 
 
+def draw(kind: str, table: pa.Table, source: str) -> Chart:
+    """A chart of a table that the page has; `source` says where from, and changes whenever the table does."""
+    org = session.organisation()
+    return _drawn(org.id, source, kind, session.dark(), org.locale, org.currency, table)
+
+
 def audience(tree: Tree) -> Audience:
     """Who is in the tree now."""
     return _audience(session.organisation().id, session.data_version(), str(dump(tree)), tree)
@@ -81,6 +87,13 @@ def _load(org_id: str, version: str) -> Figures:
 def _chart(org_id: str, version: str, key: str, dark: bool, locale: str, currency: str | None) -> Chart:
     table = _load(org_id, version).tables[CHART_TABLES[key]]
     return all_charts()[key](table, Words(locale, currency), dark=dark)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _drawn(
+    org_id: str, source: str, kind: str, dark: bool, locale: str, currency: str | None, _table: pa.Table
+) -> Chart:
+    return all_charts()[kind](_table, Words(locale, currency), dark=dark)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

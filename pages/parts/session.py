@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -56,6 +57,11 @@ def words() -> Words:
     """How figures are said for this organisation."""
     org = organisation()
     return Words(org.locale, org.currency)
+
+
+def day(iso: str) -> str:
+    """A day that JSON holds ("2011-09-10"), as the organisation writes it."""
+    return words().date(date.fromisoformat(iso))
 
 
 @contextmanager

@@ -1,0 +1,122 @@
+"""Churn: who is about to leave, how sure that is, and from which risk on it pays to write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from pages.parts import blocks, figures, session
+from pages.parts.blocks import Card
+from pages.parts.outlook import at_risk, learnt, quality, stakes, training
+from pulse_core.insight import judged
+from pulse_core.insight.outlook import Leaving
+from pulse_core.stores.ledger.models import Model
+from pulse_core.words import Words
+
+ABOUT = "Who is about to leave, why, and whom it pays to write to."
+
+
+def page() -> None:
+    """The figures of the newest model; or what is missing for one."""
+    found = figures.load()
+    if not found.overview.customers:
+        blocks.header("Churn", ABOUT)
+        blocks.empty("No customers yet", "Risks appear with the first file of orders.", "Add data", "data.py")
+        return
+    model = learnt.latest("churn")
+    if model is None:
+        _untrained()
+    elif judged.is_usable(model):
+        _usable(model, found)
+    else:
+        _unusable(model)
+
+
+def _untrained() -> None:
+    blocks.header("Churn", ABOUT)
+    with st.container(border=True):
+        st.markdown("#### :material/model_training: Nothing was learnt yet")
+        st.markdown(
+            ":gray[A training learns from your orders who comes back and who does not, and judges itself on days that it "
+            "has not seen. It takes seconds to a minute.]"
+        )
+        training.bar(None)
+
+
+def _usable(model: Model, found: figures.Figures) -> None:
+    words, who = session.words(), learnt.leaving()
+    blocks.header("Churn", _sentence(model, who, words))
+    training.bar(model)
+    blocks.cards(_cards(model, who, words))
+    training.warnings(model)
+    left, right = st.columns(2)
+    with left:
+        blocks.drawn(figures.draw("risk_levels", learnt.levels(), session.data_version()), "risk_levels")
+    with right:
+        learnt.chart(model, "risk_drivers", judged.drivers(model))
+    people, good, pays = st.tabs(["Customers", "How good is it", "Threshold and cost"])
+    with people:
+        at_risk.draw()
+    with good:
+        quality.draw(model)
+    with pays:
+        stakes.draw(model, found)
+
+
+def _unusable(model: Model) -> None:
+    words = session.words()
+    blocks.header("Churn", f"{ABOUT} As of {words.date(model.as_of)} no risk can be told.")
+    training.verdict(model)
+    training.bar(model)
+    training.warnings(model)
+    if judged.compared(model):
+        st.subheader("How it was judged", anchor=False)
+        quality.draw(model)
+
+
+def _sentence(model: Model, who: Leaving, words: Words) -> str:
+    until = model.as_of + timedelta(days=model.horizon_days)
+    return (
+        f"{words.number(who.at_risk)} of {words.plural('customer', who.customers)} are at high or critical risk of no "
+        f"order in the {words.plural('day', model.horizon_days)} from {words.date(model.as_of)} to {words.date(until)}. "
+        f"In the last 12 months they spent {words.money(who.spend_at_risk)}."
+    )
+
+
+def _cards(model: Model, who: Leaving, words: Words) -> list[Card]:
+    told, metrics = judged.figures(model), model.metrics
+    interval = (
+        f"{words.percent(told.get('auc_low'))} to {words.percent(told.get('auc_high'))} (95 % interval)"
+    )
+    return [
+        Card(
+            "Customers at risk",
+            words.number(who.at_risk),
+            "Risk level High or Critical",
+            note=f"{words.percent(who.share)} of {words.plural('customer', who.customers)}",
+        ),
+        Card(
+            "Value at risk",
+            words.money(who.spend_at_risk),
+            f"{words.money_full(who.spend_at_risk)}: what customers at risk spent in the last 12 months",
+            note="their last 12 months",
+        ),
+        Card(
+            "Leaver ranked first",
+            words.percent(told.get("auc")),
+            "AUC: of one customer who left and one who stayed, how often the one who left had the higher risk. "
+            "50 % is a guess, 100 % perfect.",
+            note=interval,
+        ),
+        Card(
+            "Left before",
+            words.percent(metrics.get("base_rate")),
+            f"Base rate: the share of customers who, at the last time that can be judged, did not order within "
+            f"{words.plural('day', model.horizon_days)}",
+            note=f"of those known on {session.day(metrics['cutoff'])}" if metrics.get("cutoff") else None,
+        ),
+    ]
+
+
+page()

@@ -1,0 +1,79 @@
+"""The customers most at risk: how likely they leave, why in plain words, and the way to each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.outlook import learnt
+from pulse_core.words import DASH, Words
+
+TABLE = "at-risk"
+HEIGHT = 500
+ORDERS = {"Highest risk": False, "Most money at risk": True}
+
+
+def draw() -> None:
+    """The table; choosing a row opens the customer."""
+    words = session.words()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        order = st.segmented_control(
+            "First those with",
+            list(ORDERS),
+            default="Highest risk",
+            required=True,
+            label_visibility="collapsed",
+            key="risk-order",
+            bind="query-params",
+        )
+        st.caption(f"The first {words.number(learnt.MOST)}. Choose a row to open the customer.")
+    rows = learnt.most_at_risk(by_money=ORDERS[order])
+    chosen = st.dataframe(
+        [_row(row, words) for row in rows],
+        hide_index=True,
+        height=HEIGHT,
+        placeholder=DASH,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=TABLE,
+        column_config={
+            "Customer": st.column_config.TextColumn(pinned=True),
+            "Risk": st.column_config.ProgressColumn(
+                format="percent",
+                min_value=0,
+                max_value=1,
+                width=130,
+                help="Probability of no order within the horizon",
+            ),
+            "Why": st.column_config.TextColumn(
+                width="large", help="What speaks most for leaving, compared with other customers"
+            ),
+            "Spent": st.column_config.NumberColumn(
+                f"Spent in 12 months, {words.symbol}" if words.symbol else "Spent in 12 months",
+                format="localized",
+            ),
+            "Last order": st.column_config.DateColumn(format="D MMM YYYY"),
+        },
+    )
+    for place in chosen.selection.rows:
+        st.switch_page("customers.py", query_params={"customer": rows[place]["customer_id"]})
+
+
+def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "Customer": row["customer_id"],
+        "Risk": row["churn_probability"],
+        "Level": row["risk_level"],
+        "Why": why(row, words),
+        "Spent": row["spend_365"],
+        "Last order": row["last_order_on"],
+        "Segment": row["segment"],
+        "Name": row["name"],
+    }
+
+
+def why(row: dict[str, Any], words: Words) -> str:
+    """The reasons in one line."""
+    return " ".join(row["reasons"] or [])

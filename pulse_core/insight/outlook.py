@@ -1,0 +1,104 @@
+"""What pages show of what is to come: who is at risk, and what customers are expected to spend.
+
+Each function asks the warehouse once. All of them answer with nothing where no model is usable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from pulse_core.stores.queries import load
+from pulse_core.stores.warehouse.access import Reader
+
+_SQL = load("outlook")
+
+Grouping = Literal["lifecycle_group", "segment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Customers with a churn probability, and those at risk (level High or Critical).
+
+    `spend_at_risk` and `spend` are what those at risk and what all spent in the 365 days up to the as-of date.
+    """
+
+    customers: int
+    at_risk: int
+    spend_at_risk: Decimal
+    spend: Decimal
+
+    @property
+    def share(self) -> float | None:
+        """The share of customers who are at risk; None without customers."""
+        return self.at_risk / self.customers if self.customers else None
+
+    @property
+    def spend_each(self) -> Decimal:
+        """What a customer spent in the 365 days on average, rounded to whole money; at least 1."""
+        return (
+            max(Decimal(1), (self.spend / self.customers).quantize(Decimal(1)))
+            if self.customers
+            else Decimal(1)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Customers with an expected value: money within the horizon (`expected_spend`) and in 12 months (`clv`).
+
+    `of_top_tenth` is the part of `clv` that the tenth of customers with the highest values is expected to bring.
+    """
+
+    customers: int
+    expected_spend: Decimal
+    clv: Decimal
+    of_top_tenth: Decimal
+
+    @property
+    def each(self) -> Decimal | None:
+        """The expected 12 months of a customer on average; None without customers."""
+        return self.clv / self.customers if self.customers else None
+
+    @property
+    def top_share(self) -> float | None:
+        """The share of the expected 12 months that the top tenth brings; None where nothing is expected."""
+        return float(self.of_top_tenth / self.clv) if self.clv else None
+
+
+def leaving(reader: Reader) -> Leaving:
+    """How many are at risk, and what they spent."""
+    return Leaving(*reader.one(_SQL["read_leaving"]))
+
+
+def levels(reader: Reader) -> pa.Table:
+    """One row a risk level with customers: risk_level, customers, spend of the last 365 days."""
+    return reader.table(_SQL["read_leaving_levels"])
+
+
+def at_or_above(reader: Reader, threshold: float) -> int:
+    """How many customers have a churn probability (0–1) at or above the threshold."""
+    return int(reader.one(_SQL["read_at_or_above"], {"threshold": threshold})[0])
+
+
+def most_at_risk(reader: Reader, *, limit: int, by_money: bool = False) -> list[dict[str, Any]]:
+    """The customers with the highest probability, or with most likely lost spend, with reasons and features."""
+    return list(reader.table(_SQL["read_most_at_risk"], {"limit": limit, "by_money": by_money}).to_pylist())
+
+
+def worth(reader: Reader) -> Worth:
+    """What all customers are expected to spend."""
+    return Worth(*reader.one(_SQL["read_worth"]))
+
+
+def worth_by(reader: Reader, grouping: Grouping) -> pa.Table:
+    """One row a group: how the expected 12 months are spread over its customers."""
+    return reader.table(_SQL[f"read_worth_by_{grouping}"])
+
+
+def most_worth(reader: Reader, *, limit: int) -> pa.Table:
+    """The customers with the highest expected 12 months, with the interval."""
+    return reader.table(_SQL["read_most_worth"], {"limit": limit})

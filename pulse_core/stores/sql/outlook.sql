@@ -1,0 +1,66 @@
+-- name: read_leaving
+-- One row: customers with a churn probability, those of them at risk (High or Critical), and what these and what all of
+-- them spent in the 365 days up to the as-of date.
+SELECT count(*) AS customers, count(*) FILTER (WHERE c.risk_level IN ('Critical', 'High')) AS at_risk,
+       CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2))
+           AS spend_at_risk,
+       CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)), 0) AS DECIMAL(38, 2)) AS spend
+FROM churn AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
+WHERE c.churn_probability IS NOT NULL;
+
+-- name: read_leaving_levels
+-- One row a risk level that has customers: how many, and what they spent in the last 365 days.
+SELECT c.risk_level, count(*) AS customers, CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)), 0) AS DECIMAL(18, 2)) AS spend
+FROM churn AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
+WHERE c.churn_probability IS NOT NULL GROUP BY c.risk_level;
+
+-- name: read_at_or_above
+-- One row: the customers whose churn probability is at or above a threshold.
+SELECT count(*) AS customers FROM churn WHERE churn_probability >= CAST($threshold AS DOUBLE);
+
+-- name: read_most_at_risk
+-- One row a customer with a churn probability, the highest first, or those first of whose spend most is likely to be lost;
+-- with the keys of the reasons and the features that these are about.
+SELECT c.customer_id, k.name, c.churn_probability, c.risk_level, k.segment, k.last_order_on, c.reasons,
+       CAST(f.spend_365 AS DOUBLE) AS spend_365, f.* EXCLUDE (customer_id, spend_365)
+FROM churn AS c
+JOIN customers AS k ON k.customer_id = c.customer_id
+LEFT JOIN features AS f ON f.customer_id = c.customer_id
+WHERE c.churn_probability IS NOT NULL
+ORDER BY CASE WHEN $by_money THEN c.churn_probability * coalesce(f.spend_365, 0) ELSE c.churn_probability END DESC,
+         f.spend_365 DESC, c.customer_id
+LIMIT $limit;
+
+-- name: read_worth
+-- One row: customers with an expected value, what they are expected to spend within the horizon and in 12 months, and of
+-- that what the tenth of them with the highest values is expected to spend.
+SELECT count(*) AS customers, CAST(coalesce(sum(expected_spend), 0) AS DECIMAL(38, 2)) AS expected_spend,
+       CAST(coalesce(sum(clv), 0) AS DECIMAL(38, 2)) AS clv,
+       CAST(coalesce(sum(clv) FILTER (WHERE clv >= cut.at), 0) AS DECIMAL(38, 2)) AS of_top_tenth
+FROM clv CROSS JOIN (SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY clv) AS at FROM clv) AS cut
+WHERE clv IS NOT NULL;
+
+-- name: read_worth_by_lifecycle_group
+-- One row a lifecycle group: its customers, the 10, 25, 50, 75 and 90 % points of their expected 12 months, and the sum.
+SELECT k.lifecycle_group AS "group", count(*) AS customers,
+       percentile_cont(0.1) WITHIN GROUP (ORDER BY v.clv) AS p10, percentile_cont(0.25) WITHIN GROUP (ORDER BY v.clv) AS p25,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY v.clv) AS p50, percentile_cont(0.75) WITHIN GROUP (ORDER BY v.clv) AS p75,
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY v.clv) AS p90, CAST(sum(v.clv) AS DECIMAL(18, 2)) AS total
+FROM clv AS v JOIN customers AS k ON k.customer_id = v.customer_id
+WHERE v.clv IS NOT NULL GROUP BY k.lifecycle_group ORDER BY total DESC, "group";
+
+-- name: read_worth_by_segment
+-- The same, one row a business segment.
+SELECT k.segment AS "group", count(*) AS customers,
+       percentile_cont(0.1) WITHIN GROUP (ORDER BY v.clv) AS p10, percentile_cont(0.25) WITHIN GROUP (ORDER BY v.clv) AS p25,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY v.clv) AS p50, percentile_cont(0.75) WITHIN GROUP (ORDER BY v.clv) AS p75,
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY v.clv) AS p90, CAST(sum(v.clv) AS DECIMAL(18, 2)) AS total
+FROM clv AS v JOIN customers AS k ON k.customer_id = v.customer_id
+WHERE v.clv IS NOT NULL GROUP BY k.segment ORDER BY total DESC, "group";
+
+-- name: read_most_worth
+-- One row a customer with an expected value, the highest first: the value of 12 months with its interval, and so far.
+SELECT v.customer_id, k.name, k.segment, v.clv, v.clv_low, v.clv_high, v.expected_orders, v.expected_spend,
+       CAST(k.monetary AS DOUBLE) AS monetary, k.last_order_on
+FROM clv AS v JOIN customers AS k ON k.customer_id = v.customer_id
+WHERE v.clv IS NOT NULL ORDER BY v.clv DESC, v.customer_id LIMIT $limit;
