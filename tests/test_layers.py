@@ -40,6 +40,8 @@ HOMES = {
     "psycopg": "pulse_core/stores/ledger/",
     "pysqlite3": "pulse_core/stores/ledger/",
     "sqlglot": "pulse_core/audience/",
+    "sklearn": "pulse_core/insight/learning/",
+    "scipy": "pulse_core/insight/learning/",
     "filelock": "pulse_core/stores/owner.py",
     "python_calamine": "pulse_core/intake/workbook.py",
     "xlsxwriter": "pulse_core/tables.py",
@@ -47,6 +49,7 @@ HOMES = {
     "plotly": ("pages/",),
     "pandas": (),
 }
+LEARNING = {"sklearn", "scipy"}  # loaded, they take 170 MB and a second
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,15 @@ def test_libraries_stay_in_their_place(module: Module) -> None:
     for name in module.imports():
         home = HOMES.get(name.partition(".")[0])
         assert home is None or module.place.startswith(home), f"{module.place} imports {name}"
+
+
+def test_learning_libraries_are_loaded_in_the_child_process_alone() -> None:
+    """The studio stays small: whoever is not a part of learning names its modules as text, for the child."""
+    heavy = {m.name for m in MODULES if {name.partition(".")[0] for name in m.imports()} & LEARNING}
+    while more := {m.name for m in MODULES if heavy & set(m.imports())} - heavy:
+        heavy |= more
+    home = str(HOMES["sklearn"])
+    assert not [name for name in sorted(heavy) if not BY_NAME[name].place.startswith(home)]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.place)

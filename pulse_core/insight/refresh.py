@@ -13,7 +13,7 @@ from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse
 
-_SQL = load("insight")
+_SQL = {**load("insight"), **load("features")}
 STEPS = (  # each builds the table of its own name, from those before it
     ("customer_totals", "Adding up each customer's orders"),
     ("records", "Merging customer records"),
@@ -25,6 +25,8 @@ STEPS = (  # each builds the table of its own name, from those before it
     ("months", "Adding up months"),
     ("cohorts", "Following cohorts"),
     ("products", "Adding up products"),
+    ("buying_days", "Following each customer's buying days"),
+    ("visit_days", "Following visits"),
     ("horizon", "Measuring gaps between orders"),
     ("periods", "Comparing the last 90 days"),
 )

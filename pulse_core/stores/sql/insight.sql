@@ -265,14 +265,9 @@ GROUP BY coalesce(product, category);
 -- One row: the churn horizon in days. It is the chosen one, or the days within which nine of ten gaps between orders
 -- end, at least 14 and at most 365.
 CREATE TABLE horizon AS
-WITH days AS (
-    SELECT DISTINCT customer_id, CAST(ordered_at AS DATE) AS day FROM purchases WHERE NOT is_return
-), gaps AS (
-    SELECT date_diff('day', lag(day) OVER (PARTITION BY customer_id ORDER BY day), day) AS gap FROM days
-)
 SELECT coalesce((SELECT horizon_days FROM choices),
                 CAST(least(365, greatest(14, coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY gap), 90))) AS INTEGER)) AS days
-FROM gaps WHERE gap IS NOT NULL;
+FROM buying_days WHERE gap IS NOT NULL;
 
 -- name: periods
 -- Two rows: the last 90 days up to the as-of date ('now') and the 90 days before ('before').
