@@ -38,8 +38,8 @@ def _untrained() -> None:
     with st.container(border=True):
         st.markdown("#### :material/model_training: Nothing was learnt yet")
         st.markdown(
-            ":gray[A training learns from your orders who comes back and who does not, and judges itself on days that it "
-            "has not seen. It takes seconds to a minute.]"
+            ":gray[A training learns from your orders who comes back and who does not, and judges itself on days "
+            "that it has not seen. It takes seconds to a minute.]"
         )
         training.bar(None)
 
@@ -78,8 +78,9 @@ def _unusable(model: Model) -> None:
 def _sentence(model: Model, who: Leaving, words: Words) -> str:
     until = model.as_of + timedelta(days=model.horizon_days)
     return (
-        f"{words.number(who.at_risk)} of {words.plural('customer', who.customers)} are at high or critical risk of no "
-        f"order in the {words.plural('day', model.horizon_days)} from {words.date(model.as_of)} to {words.date(until)}. "
+        f"{words.number(who.at_risk)} of {words.plural('customer', who.customers)} are at high or critical risk of "
+        f"placing no order in the {words.plural('day', model.horizon_days)} from {words.date(model.as_of)} to "
+        f"{words.date(until)}. "
         f"In the last 12 months they spent {words.money(who.spend_at_risk)}."
     )
 

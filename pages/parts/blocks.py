@@ -60,7 +60,7 @@ def chart(key: str) -> None:
 
 def drawn(made: Chart, key: str) -> None:
     """A chart with its title, how to read it, and its data to look at and take away; `key` is its own on the page."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.subheader(made.title, anchor=False)
             data = st.popover("Data", icon=":material/table:", key=f"data-{key}")

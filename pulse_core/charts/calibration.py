@@ -28,11 +28,13 @@ def calibration(rows: list[Row], words: Words, colours: Palette) -> Drawing | No
     groups = sorted((_plain(row) for row in rows if row["rows"]), key=lambda row: row["predicted"])
     if not groups:
         return None
-    exact = curve.beside("As predicted", 0.98, 0.8, side="right")
     figure = {
         "data": [curve.guide((0, 0), (1, 1), colours), _dots(groups, words, colours)],
         "layout": curve.shares(
-            words, across="Share predicted to leave", upright="Share that left", notes=[exact]
+            words,
+            across="Share predicted to leave",
+            upright="Share that left",
+            notes=[curve.dashed("as predicted")],
         ),
     }
     return Drawing(

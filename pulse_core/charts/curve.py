@@ -59,7 +59,7 @@ def shares(
     """The layout of a curve whose two axes are shares, from 0 to 100 %."""
     return style.layout(
         height=HEIGHT,
-        margin=(0, 14, 44, 52),
+        margin=(0, 24, 44, 52),
         hoverdistance=60,
         xaxis=share_axis(words) | {"title": style.axis_title(across)},
         yaxis=share_axis(words),
@@ -74,9 +74,15 @@ def share_axis(words: Words) -> dict[str, Any]:
         tickmode="array",
         tickvals=list(QUARTERS),
         ticktext=[style.label(words.percent(share)) for share in QUARTERS],
+        ticklabeloverflow="allow",  # the last label stands half outside
         showgrid=True,
         gridwidth=1,
     )
+
+
+def dashed(text: str) -> dict[str, Any]:
+    """What the dashed line of a rising curve is, in the corner that such a curve leaves free."""
+    return style.note(f"Dashed: {text}", x=0.98, y=0.02, xanchor="right", yanchor="bottom")
 
 
 def beside(text: str, x: float, y: float, *, side: str = "left") -> dict[str, Any]:

@@ -22,14 +22,13 @@ def lift(rows: list[Row], words: Words, colours: Palette) -> Drawing | None:
     if not points:
         return None
     points = [Point(0.0, 0.0, "Nobody is chosen, and no leaver found.", 0.0), *points]
-    chance = curve.beside("Drawn by chance", 0.98, 0.8, side="right")
     figure = {
         "data": [curve.guide((0, 0), (1, 1), colours), curve.line(points, "Model", colours)],
         "layout": curve.shares(
             words,
             across="Share of customers, highest risk first",
             upright="Share of all leavers",
-            notes=[chance],
+            notes=[curve.dashed("drawn by chance")],
         ),
     }
     return Drawing(

@@ -29,7 +29,7 @@ def net_value(rows: list[Row], words: Words, colours: Palette) -> Drawing | None
         "data": [curve.line(points, "Net value", colours), _mark(best, colours)],
         "layout": style.layout(
             height=curve.HEIGHT,
-            margin=(0, 14, 44, 52),
+            margin=(0, 24, 44, 52),
             hoverdistance=60,
             xaxis=curve.share_axis(words)
             | {"title": style.axis_title("Risk from which on everybody is written to")},

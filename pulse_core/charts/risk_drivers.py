@@ -12,7 +12,7 @@ from pulse_core.charts.named_rows import BAR, row_layout, row_text
 from pulse_core.charts.palette import Palette
 from pulse_core.words import DASH, Words
 
-MOST_BARS = 10
+MOST_BARS = 7
 
 
 @chart(

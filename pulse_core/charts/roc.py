@@ -25,11 +25,13 @@ def roc(rows: list[Row], words: Words, colours: Palette) -> Drawing | None:
     points = sorted((_point(row, words) for row in rows), key=lambda point: (point.x, point.y))
     if len(points) < 2:
         return None
-    chance = curve.beside("Drawn by chance", 0.98, 0.8, side="right")
     figure = {
         "data": [curve.guide((0, 0), (1, 1), colours), curve.line(points, "Model", colours)],
         "layout": curve.shares(
-            words, across="Share of those who stay", upright="Share of those who leave", notes=[chance]
+            words,
+            across="Share of those who stay",
+            upright="Share of those who leave",
+            notes=[curve.dashed("a guess")],
         ),
     }
     return Drawing(

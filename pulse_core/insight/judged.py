@@ -168,7 +168,7 @@ def versions(models: Sequence[Model]) -> pa.Table:
 
 
 def value_versions(models: Sequence[Model]) -> pa.Table:
-    """One row a version of customer value: number, day, error of the chosen model and of the average, the chosen one."""
+    """One row a version of customer value: number, day, error of the chosen model and of the average, which it was."""
     schema = pa.schema(
         {
             "version": pa.int64(),

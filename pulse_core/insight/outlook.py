@@ -23,13 +23,12 @@ Grouping = Literal["lifecycle_group", "segment"]
 class Leaving:
     """Customers with a churn probability, and those at risk (level High or Critical).
 
-    `spend_at_risk` and `spend` are what those at risk and what all spent in the 365 days up to the as-of date.
+    `spend_at_risk` is what those at risk spent in the 365 days up to the as-of date.
     """
 
     customers: int
     at_risk: int
     spend_at_risk: Decimal
-    spend: Decimal
 
     @property
     def share(self) -> float | None:
@@ -38,12 +37,9 @@ class Leaving:
 
     @property
     def spend_each(self) -> Decimal:
-        """What a customer spent in the 365 days on average, rounded to whole money; at least 1."""
-        return (
-            max(Decimal(1), (self.spend / self.customers).quantize(Decimal(1)))
-            if self.customers
-            else Decimal(1)
-        )
+        """What a customer at risk spent in the 365 days on average, rounded to whole money; at least 1."""
+        each = self.spend_at_risk / self.at_risk if self.at_risk else Decimal(0)
+        return max(Decimal(1), each.quantize(Decimal(1)))
 
 
 @dataclass(frozen=True, slots=True)

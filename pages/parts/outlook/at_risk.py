@@ -12,7 +12,7 @@ from pulse_core.words import DASH, Words
 
 TABLE = "at-risk"
 HEIGHT = 500
-ORDERS = {"Highest risk": False, "Most money at risk": True}
+ORDERS = {"Most to lose": True, "Highest risk": False}
 
 
 def draw() -> None:
@@ -22,9 +22,10 @@ def draw() -> None:
         order = st.segmented_control(
             "First those with",
             list(ORDERS),
-            default="Highest risk",
+            default="Most to lose",
             required=True,
             label_visibility="collapsed",
+            help="Most to lose: of those at high or critical risk, by risk times what they spent in 12 months",
             key="risk-order",
             bind="query-params",
         )
@@ -52,9 +53,10 @@ def draw() -> None:
             ),
             "Spent": st.column_config.NumberColumn(
                 f"Spent in 12 months, {words.symbol}" if words.symbol else "Spent in 12 months",
-                format="localized",
+                format="accounting",
             ),
-            "Last order": st.column_config.DateColumn(format="D MMM YYYY"),
+            "Segment": st.column_config.TextColumn(width=150),
+            "Last order": st.column_config.DateColumn(format="D MMM YYYY", width=110),
         },
     )
     for place in chosen.selection.rows:
@@ -64,7 +66,7 @@ def draw() -> None:
 def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
     return {
         "Customer": row["customer_id"],
-        "Risk": row["churn_probability"],
+        "Risk": round(row["churn_probability"], 3),
         "Level": row["risk_level"],
         "Why": why(row, words),
         "Spent": row["spend_365"],

@@ -48,7 +48,7 @@ def _told(row: dict[str, Any], metric: Metric, words: Words) -> str | None:
     value = row.get(metric.key)
     if value is None:
         return None
-    if metric.key == "auc" and row.get("auc_low") is not None:
+    if metric.key == "auc" and row.get("auc_low") not in (None, value):  # no interval around a constant
         return f"{words.percent(value)} ({words.percent(row['auc_low'])} to {words.percent(row['auc_high'])})"
     return SAID[metric.kind](value, words)
 

@@ -80,11 +80,12 @@ def _chosen(model: Model) -> str:
     than = f" (everybody alike: {words.money(base['mae'])})" if base else ""
     cutoff = model.metrics.get("cutoff")
     when = f"as they stood on {session.day(cutoff)}, by what they spent" if cutoff else "by what they spent"
+    who = words.plural("customer", model.metrics.get("customers") or 0)
     return (
-        f"Each model foretold the spend of {words.plural('customer', model.metrics.get('customers') or 0)} {when} in the "
-        f"{words.plural('day', model.horizon_days)} after. **{used['model'].label}** is used: it weighs best by error, "
-        f"total and order of customers together. It misses by {words.money(used['mae'])} a customer on average{than}, and "
-        f"its total is {words.percent(used['total_ratio'])} of what was really spent."
+        f"Each model foretold the spend of {who} {when} in the {words.plural('day', model.horizon_days)} after. "
+        f"**{used['model'].label}** is used: it weighs best by error, total and order of customers together. It misses "
+        f"by {words.money(used['mae'])} a customer on average{than}, and its total is "
+        f"{words.percent(used['total_ratio'])} of what was really spent."
     )
 
 
@@ -100,4 +101,4 @@ def _interval(model: Model) -> str:
 
 def _money(label: str, words: Words, help: str) -> object:
     name = f"{label}, {words.symbol}" if words.symbol else label
-    return st.column_config.NumberColumn(name, format="localized", help=help)
+    return st.column_config.NumberColumn(name, format="accounting", help=help)

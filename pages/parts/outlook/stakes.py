@@ -57,7 +57,7 @@ def _ask(worth: float, words: Words) -> Stakes:
             1e12,
             worth,
             step=1.0,
-            help="To begin with: what a customer spent in the last 12 months on average",
+            help="To begin with: what a customer at risk spent in the last 12 months on average",
             key="kept-worth",
             bind="query-params",
         ),

@@ -82,9 +82,9 @@ def value_verdict(model: Model) -> None:
     with st.container(border=True):
         st.markdown(f"#### :material/hourglass_empty: {model.verdict.capitalize()}")
         st.markdown(
-            f"What customers spend within {session.words().plural('day', model.horizon_days)} could not be foretold better "
-            "than by giving everybody the average, or too few of them could be followed for so long. So no customer "
-            "has an expected value; what they spent so far stands on the Customers page."
+            f"What customers spend within {session.words().plural('day', model.horizon_days)} could not be foretold "
+            "better than by giving everybody the average, or too few of them could be followed for so long. So no "
+            "customer has an expected value; what they spent so far stands on the Customers page."
         )
         st.markdown("**What to do:** load a longer history, or choose a shorter horizon.")
 

@@ -1,10 +1,9 @@
 -- name: read_leaving
--- One row: customers with a churn probability, those of them at risk (High or Critical), and what these and what all of
--- them spent in the 365 days up to the as-of date.
+-- One row: customers with a churn probability, those of them at risk (High or Critical), and what these spent in the 365
+-- days up to the as-of date.
 SELECT count(*) AS customers, count(*) FILTER (WHERE c.risk_level IN ('Critical', 'High')) AS at_risk,
        CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2))
-           AS spend_at_risk,
-       CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)), 0) AS DECIMAL(38, 2)) AS spend
+           AS spend_at_risk
 FROM churn AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
 WHERE c.churn_probability IS NOT NULL;
 
@@ -19,14 +18,14 @@ WHERE c.churn_probability IS NOT NULL GROUP BY c.risk_level;
 SELECT count(*) AS customers FROM churn WHERE churn_probability >= CAST($threshold AS DOUBLE);
 
 -- name: read_most_at_risk
--- One row a customer with a churn probability, the highest first, or those first of whose spend most is likely to be lost;
--- with the keys of the reasons and the features that these are about.
+-- One row a customer with a churn probability, the highest first; or, of those at risk, the ones first of whose spend most
+-- is likely to be lost. With the keys of the reasons and the features that these are about.
 SELECT c.customer_id, k.name, c.churn_probability, c.risk_level, k.segment, k.last_order_on, c.reasons,
        CAST(f.spend_365 AS DOUBLE) AS spend_365, f.* EXCLUDE (customer_id, spend_365)
 FROM churn AS c
 JOIN customers AS k ON k.customer_id = c.customer_id
 LEFT JOIN features AS f ON f.customer_id = c.customer_id
-WHERE c.churn_probability IS NOT NULL
+WHERE c.churn_probability IS NOT NULL AND (NOT $by_money OR c.risk_level IN ('Critical', 'High'))
 ORDER BY CASE WHEN $by_money THEN c.churn_probability * coalesce(f.spend_365, 0) ELSE c.churn_probability END DESC,
          f.spend_365 DESC, c.customer_id
 LIMIT $limit;
