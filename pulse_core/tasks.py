@@ -19,7 +19,7 @@ from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
 from pulse_core.delivery.channel import Channel
 from pulse_core.errors import Invalid, Refused
-from pulse_core.insight import choices, figures
+from pulse_core.insight import choices, evaluating, figures
 from pulse_core.insight.choices import Choices
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.intake import batches, inbox, sampling
@@ -146,6 +146,16 @@ def refresh_figures(services: Services, context: Context, params: Result) -> Res
             return {"generation": warehouse.generation, **plain(asdict(figures.overview(reader)))}
 
 
+def evaluate(services: Services, context: Context, params: Result) -> Result:
+    """Judge the models at the day `cutoff` with a `horizon` in days; without them as the data says."""
+    asked = choices.of_words(params.get("cutoff"), params.get("horizon"))
+    with services.warehouses.use(context.org_id) as warehouse:
+        _refresh_if_needed(services.ledger, warehouse, context.progress)
+        return evaluating.evaluate(
+            warehouse, context.progress, cutoff=asked.as_of, horizon_days=asked.horizon_days
+        )
+
+
 def segments(services: Services, context: Context, params: Result) -> Result:
     """The 11 business segments with their figures."""
     with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
@@ -212,6 +222,7 @@ _TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
     "sample_world": sample_world,
     "undo_import": undo_import,
     "refresh": refresh_figures,
+    "evaluate": evaluate,
     "segments": segments,
     "customer": customer,
     "campaign": campaign,

@@ -21,6 +21,7 @@ LABELS = {
     "sample_world": "Sample world",
     "undo_import": "Removing an import",
     "refresh": "Refresh",
+    "evaluate": "Comparison of models",
     "campaign": "Campaign",
     "resume": "Campaign",
     "rebuild": "Rebuild",

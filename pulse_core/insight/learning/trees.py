@@ -28,6 +28,7 @@ LEAF_ROWS = 40  # the fewest that a leaf has
 ROUNDS = 120  # the most trees
 RATE = 0.08  # by how much each tree counts
 RIDGE = 1.0  # draws the values of leaves with few rows towards 0
+MOST = float(np.finfo(np.float64).max)
 CHUNK = 32_768  # rows that are worked on at once: their sums stay in the processor's cache
 
 _NO_CATEGORIES = np.zeros((0, 8), np.uint32)
@@ -123,7 +124,9 @@ def forest_of(model: HistGradientBoostingClassifier) -> Forest:
         base=np.asarray(model._baseline_prediction, np.float64).reshape(1),
         start=np.cumsum([0, *map(len, trees)], dtype=np.int64),
         feature=np.where(leaf, 0, nodes["feature_idx"]).astype(np.int64),
-        threshold=np.where(leaf, 0.0, nodes["num_threshold"]),
+        threshold=np.where(
+            leaf, 0.0, np.minimum(nodes["num_threshold"], MOST)
+        ),  # infinite: only missing ones go right
         missing_left=nodes["missing_go_to_left"].astype(bool) & ~leaf,
         left=np.where(leaf, 0, nodes["left"]).astype(np.int64),
         right=np.where(leaf, 0, nodes["right"]).astype(np.int64),

@@ -124,3 +124,7 @@ SELECT known.customer_id, coalesce(after.orders, 0) = 0 AS churned, CAST(coalesc
        coalesce(after.spend, 0) / 100 AS spend_after
 FROM known LEFT JOIN after ON after.customer_id = known.customer_id
 ORDER BY known.customer_id;
+
+-- name: read_horizon
+-- One row: the churn horizon in days.
+SELECT days FROM horizon;

@@ -269,6 +269,10 @@ SELECT coalesce((SELECT horizon_days FROM choices),
                 CAST(least(365, greatest(14, coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY gap), 90))) AS INTEGER)) AS days
 FROM buying_days WHERE gap IS NOT NULL;
 
+-- name: now
+-- One row: the as-of day and the horizon in days.
+SELECT day, days FROM as_of CROSS JOIN horizon;
+
 -- name: periods
 -- Two rows: the last 90 days up to the as-of date ('now') and the 90 days before ('before').
 CREATE TABLE periods AS

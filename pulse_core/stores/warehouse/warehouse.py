@@ -30,14 +30,18 @@ _HEADERS = 3 * 4096  # bytes
 class Warehouse:
     """The open warehouse of one organisation. Only `Warehouses` makes these."""
 
-    def __init__(self, org_id: str, path: Path, *, batches: Path, uploads: Path, memory: int) -> None:
+    def __init__(
+        self, org_id: str, path: Path, *, batches: Path, uploads: Path, models: Path, memory: int
+    ) -> None:
         """Open or create the file. Raises Busy when another process has it, Damaged when it cannot be read.
 
-        `batches` holds the files that the facts are read from, `uploads` those that are being imported.
+        `batches` holds the files that the facts are read from, `uploads` those that are being imported, `models` what
+        is learnt from the facts; the database itself may reach the first two alone.
         """
         self.org_id = org_id
         self.path = path
         self.batches = batches
+        self.models = models
         self._connection = _connect(path, [batches, uploads], memory)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"warehouse-{org_id}")
         self._writer_id: int | None = None

@@ -32,7 +32,7 @@ class Warehouses:
         return self.home / "warehouse" / f"{org_id}.duckdb"
 
     def folder(self, org_id: str, what: str) -> Path:
-        """One of the two folders whose files this organisation's warehouse may read or write: batches, uploads."""
+        """A folder of the organisation, made when it is not there: batches, uploads, models."""
         folder = (self.home / what / org_id).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -89,7 +89,7 @@ class Warehouses:
 
     def _start(self, org_id: str) -> Warehouse:
         share = self._memory // (len(self._open) + 1)
-        folders = {what: self.folder(org_id, what) for what in ("batches", "uploads")}
+        folders = {what: self.folder(org_id, what) for what in ("batches", "uploads", "models")}
         warehouse = Warehouse(org_id, self.path(org_id), **folders, memory=share)
         try:
             if self._on_open:
