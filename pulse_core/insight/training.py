@@ -71,7 +71,9 @@ def learn(writer: Writer, models: Path, progress: Progress, register: Register) 
             rows = _learn(writer, work, models, day, horizon, progress)
         for table, schema in TABLES.items():
             made = work / f"{table}.parquet"
-            writer.create(table, pq.read_table(made, schema=schema) if made.exists() else schema.empty_table())
+            writer.create(
+                table, pq.read_table(made, schema=schema) if made.exists() else schema.empty_table()
+            )
     for row in rows if customers else ():
         register(Learnt(as_of=day, horizon_days=horizon, **row))
 

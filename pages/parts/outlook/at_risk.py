@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.outlook import learnt
+from pulse_core.insight import reasons
 from pulse_core.words import DASH, Words
 
 TABLE = "at-risk"
@@ -78,4 +79,5 @@ def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
 
 def why(row: dict[str, Any], words: Words) -> str:
     """The reasons in one line."""
-    return " ".join(row["reasons"] or [])
+    told = reasons.told(row["reasons"] or [], row, words)
+    return ". ".join(reason.text for reason in told)
