@@ -118,13 +118,13 @@ _NO_FAVOURITES = "CREATE TABLE favourites (customer_id VARCHAR, top_product VARC
 
 def _scores(warehouse: Warehouse, progress: Progress) -> None:
     """What a refresh does up to the customers' scores and segments, without their favourite products."""
-    from pulse_core.insight.refresh import STEPS, rules_table
+    from pulse_core.insight.refresh import STEPS, prepare
     from pulse_core.stores.queries import load
 
-    sql = load("insight") | {"favourites": _NO_FAVOURITES}
+    sql = load("insight") | load("segments") | {"favourites": _NO_FAVOURITES}
 
     def build(writer: Writer) -> None:
-        writer.create("segment_rules", rules_table())
+        prepare(writer)
         for name, label in STEPS:
             progress.step(label)
             writer.execute(sql[name])

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from pulse_core.insight.risk import RISK_LEVELS
 from pulse_core.insight.segments import LIFECYCLE_GROUPS, SEGMENT_NAMES
 from pulse_core.stores.queries import load
 
@@ -95,6 +96,28 @@ FIELDS: tuple[Field, ...] = (
     Field("frequency_score", "Frequency score", "number", "frequency_score", "1 (seldom) to 5 (often)"),
     Field("monetary_score", "Monetary score", "number", "monetary_score", "1 (little) to 5 (much)"),
     Field("value_score", "Value score", "number", "value_score", "The mean of frequency and monetary score"),
+    Field(
+        "composite_score",
+        "Composite score",
+        "number",
+        "composite_score",
+        "0 to 100 (best): the three scores and, where it is known, how likely the customer is to stay",
+    ),
+    Field(
+        "churn_probability",
+        "Churn probability",
+        "number",
+        "churn_probability",
+        "0 to 1: how likely no order comes within the horizon; empty while no model is published",
+    ),
+    Field(
+        "risk_level",
+        "Risk level",
+        "choice",
+        "risk_level",
+        "Critical, High, Medium or Low by churn probability; empty while no model is published",
+        choices=RISK_LEVELS,
+    ),
     Field("age", "Age", "number", "age", "The age that the customer's record says", "years"),
     Field(
         "location", "Location", "text", "location", "Where the customer lives; else the country of the orders"

@@ -6,21 +6,27 @@ import hashlib
 
 import pyarrow as pa
 
+from pulse_core.insight import rules
 from pulse_core.insight.choices import Choices
-from pulse_core.insight.segments import SEGMENT_RULES, business_segment
+from pulse_core.insight.segments import COMPOSITE_WEIGHTS
 from pulse_core.jobs import Progress
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Writer
 from pulse_core.stores.warehouse.warehouse import Warehouse
 
-_SQL = {**load("insight"), **load("features")}
+_SQL = {**load("insight"), **load("features"), **load("segments")}
 STEPS = (  # each builds the table of its own name, from those before it
     ("customer_totals", "Adding up each customer's orders"),
     ("records", "Merging customer records"),
     ("as_of", "Finding the last day"),
     ("favourites", "Finding favourite products"),
     ("thresholds", "Finding the score thresholds"),
+    ("churn", "Preparing churn probabilities"),
+    ("risk_levels", "Placing the risk levels"),
     ("customers", "Scoring customers"),
+    ("segment_ages", "Reading the segment rules"),
+    ("segment_spells", "Following customers from segment to segment"),
+    ("segment_sizes", "Counting segments by day"),
     ("attributes", "Reading custom attributes"),
     ("months", "Adding up months"),
     ("cohorts", "Following cohorts"),
@@ -41,10 +47,7 @@ def refresh(warehouse: Warehouse, progress: Progress, choices: Choices = NOTHING
 
     def build(writer: Writer) -> None:
         with progress.stoppable(writer.interrupt):
-            writer.create("segment_rules", rules_table())
-            writer.create("choices", choices.table())
-            for name in PAST if choices.as_of else ():
-                writer.execute(_SQL[name])
+            prepare(writer, choices)
             for done, (name, label) in enumerate(STEPS):
                 progress.step(label, done, len(STEPS))
                 writer.execute(_SQL[name])
@@ -52,6 +55,16 @@ def refresh(warehouse: Warehouse, progress: Progress, choices: Choices = NOTHING
 
     warehouse.new_generation(build)
     return warehouse.generation
+
+
+def prepare(writer: Writer, choices: Choices = NOTHING_CHOSEN) -> None:
+    """Make what the steps read besides the facts: the choices as tables, and a view of what was known on a past day."""
+    writer.create("choices", choices.table())
+    writer.create("segment_rules", rules.table(choices.rules))
+    writer.create("risk_bounds", choices.risk.table())
+    writer.create("composite_weights", weights_table())
+    for name in PAST if choices.as_of else ():
+        writer.execute(_SQL[name])
 
 
 def is_current(warehouse: Warehouse, choices: Choices = NOTHING_CHOSEN) -> bool:
@@ -62,19 +75,12 @@ def is_current(warehouse: Warehouse, choices: Choices = NOTHING_CHOSEN) -> bool:
 def recipe(choices: Choices = NOTHING_CHOSEN) -> str:
     """A fingerprint of everything that decides what a refresh computes."""
     parts = [_SQL[name] for name in (*PAST, *(name for name, _ in STEPS))]
-    parts += [repr(SEGMENT_RULES), repr(choices)]
+    parts += [repr(choices), repr(COMPOSITE_WEIGHTS)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def rules_table() -> pa.Table:
-    """The segment rules as the warehouse joins them: one row a rectangle of scores."""
+def weights_table() -> pa.Table:
+    """The weights of the composite score: one row a part."""
     return pa.table(
-        {
-            "segment": [r.segment for r in SEGMENT_RULES],
-            "lifecycle_group": [business_segment(r.segment).group for r in SEGMENT_RULES],
-            "recency_low": pa.array([r.recency_low for r in SEGMENT_RULES], pa.int8()),
-            "recency_high": pa.array([r.recency_high for r in SEGMENT_RULES], pa.int8()),
-            "value_low": pa.array([r.value_low for r in SEGMENT_RULES], pa.float64()),
-            "value_high": pa.array([r.value_high for r in SEGMENT_RULES], pa.float64()),
-        }
+        {"part": list(COMPOSITE_WEIGHTS), "weight": pa.array(COMPOSITE_WEIGHTS.values(), pa.int32())}
     )

@@ -1,7 +1,9 @@
-"""The 11 business segments as a table of rules over RFM scores, and the four lifecycle groups.
+"""The 11 business segments as a table of rules over RFM scores and churn probability, and the four lifecycle groups.
 
-The rules cut the plane of recency score (1–5) by value score (mean of frequency and monetary score, 1–5 in halves)
-into 11 areas that neither overlap nor leave a gap, so every customer is in exactly one.
+The rules cut the space of recency score (1–5) by value score (mean of frequency and monetary score, 1–5 in halves) by
+churn probability (0–1) into 11 areas that neither overlap nor leave a gap, so every customer is in exactly one. The
+names and their order along recency and value are those that marketing uses; the bounds are Pulse's own, and an
+organisation may set others (`rules.py`).
 """
 
 from __future__ import annotations
@@ -11,13 +13,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SegmentRule:
-    """One rectangle of the plane: bounds are scores, both ends included."""
+    """One box of scores and churn probability, which leads to a segment.
+
+    Scores include both ends. Churn is from `churn_low` up to, but without, `churn_high`; 1 includes certainty. A
+    customer whose probability is not known is where one of 0 would be: nobody is taken for leaving unknown.
+    """
 
     segment: str
     recency_low: int
     recency_high: int
     value_low: float
     value_high: float
+    churn_low: float = 0.0
+    churn_high: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,12 @@ BUSINESS_SEGMENTS: tuple[BusinessSegment, ...] = (
     BusinessSegment("Promising", "New", "Awareness", "Recent, small and few orders"),
     BusinessSegment("Need Attention", "Returning", "Re-engagement", "Average in all, and slowing down"),
     BusinessSegment("About to Sleep", "At-Risk", "Win-back offers", "Below average and not seen for a while"),
-    BusinessSegment("At Risk", "At-Risk", "Urgent retention", "Used to buy well, not seen for long"),
-    BusinessSegment("Cannot Lose Them", "VIP", "VIP treatment", "Were among the best, and have stopped"),
+    BusinessSegment(
+        "At Risk", "At-Risk", "Urgent retention", "Used to buy well, not seen for long or about to leave"
+    ),
+    BusinessSegment(
+        "Cannot Lose Them", "VIP", "VIP treatment", "Among the best, but stopped or about to leave"
+    ),
     BusinessSegment("Hibernating", "At-Risk", "Last chance", "Few orders, long ago"),
     BusinessSegment("Lost", "At-Risk", "Aggressive win-back", "Fewest orders, longest ago"),
 )
@@ -47,10 +59,16 @@ BUSINESS_SEGMENTS: tuple[BusinessSegment, ...] = (
 SEGMENT_NAMES: tuple[str, ...] = tuple(s.name for s in BUSINESS_SEGMENTS)
 LIFECYCLE_GROUPS: tuple[str, ...] = ("VIP", "Returning", "New", "At-Risk")
 
+# The churn bound is that of the risk level High: somebody good who still comes is spoken to before they go. Where
+# recency tells the same already, and where little is lost, the probability changes nothing.
 SEGMENT_RULES: tuple[SegmentRule, ...] = (
-    SegmentRule("Champions", 4, 5, 4.0, 5.0),
-    SegmentRule("Loyal Customers", 4, 5, 3.5, 3.5),
-    SegmentRule("Loyal Customers", 3, 3, 3.5, 5.0),
+    SegmentRule("Champions", 4, 5, 4.0, 5.0, 0.0, 0.6),
+    SegmentRule("Cannot Lose Them", 4, 5, 4.0, 5.0, 0.6, 1.0),
+    SegmentRule("Loyal Customers", 4, 5, 3.5, 3.5, 0.0, 0.6),
+    SegmentRule("At Risk", 4, 5, 3.5, 3.5, 0.6, 1.0),
+    SegmentRule("Loyal Customers", 3, 3, 3.5, 5.0, 0.0, 0.6),
+    SegmentRule("At Risk", 3, 3, 3.5, 3.5, 0.6, 1.0),
+    SegmentRule("Cannot Lose Them", 3, 3, 4.0, 5.0, 0.6, 1.0),
     SegmentRule("Potential Loyalists", 4, 5, 2.0, 3.0),
     SegmentRule("New Customers", 5, 5, 1.0, 1.5),
     SegmentRule("Promising", 4, 4, 1.0, 1.5),
@@ -61,6 +79,10 @@ SEGMENT_RULES: tuple[SegmentRule, ...] = (
     SegmentRule("Hibernating", 2, 2, 1.0, 2.0),
     SegmentRule("Lost", 1, 1, 1.0, 2.0),
 )
+
+# Weights of the composite score (0–100; the query `customers` says the formula). Money counts most among the scores,
+# and staying as much as money; the weights are Pulse's own choice, in hundredths.
+COMPOSITE_WEIGHTS: dict[str, int] = {"recency": 20, "frequency": 20, "monetary": 30, "staying": 30}
 
 
 def business_segment(name: str) -> BusinessSegment:

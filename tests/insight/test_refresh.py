@@ -20,16 +20,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from workshop import HEADER, ONLINE_RETAIL, Workshop
 
+from insight.plain import points
 from pulse_core.errors import Cancelled
 from pulse_core.insight import refresh as module
+from pulse_core.insight.choices import Choices
 from pulse_core.insight.refresh import STEPS, is_current, recipe, refresh
+from pulse_core.insight.risk import RiskBounds
 from pulse_core.insight.segments import SEGMENT_NAMES, SEGMENT_RULES
 from pulse_core.jobs import Silent
 from pulse_core.stores.queries import load
 
 CENT = Decimal("0.01")
+WEIGHTS = {"recency_score": 20, "frequency_score": 20, "monetary_score": 30}
 MEASURES = {"recency_days": "recency_score", "frequency": "frequency_score", "monetary": "monetary_score"}
-LEVELS = (Fraction(1, 5), Fraction(2, 5), Fraction(3, 5), Fraction(4, 5))
 
 
 @dataclass(frozen=True)
@@ -44,20 +47,6 @@ class Order:
     def line(self) -> str:
         """As it stands in the file."""
         return f"{self.customer},{self.day},{Decimal(self.cents) / 100},mug\n"
-
-
-def points(values: list[Fraction]) -> list[Fraction]:
-    """The 20, 40, 60 and 80 % points, between two values in proportion."""
-    if not values:
-        return []
-    ordered = sorted(values)
-    found = []
-    for level in LEVELS:
-        place = level * (len(ordered) - 1)
-        low = int(place)
-        high = min(low + 1, len(ordered) - 1)
-        found.append(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
-    return found
 
 
 def plainly(orders: list[Order]) -> dict[str, dict[str, Any]]:
@@ -88,7 +77,11 @@ def plainly(orders: list[Order]) -> dict[str, dict[str, Any]]:
             for rule in SEGMENT_RULES
             if rule.recency_low <= total["recency_score"] <= rule.recency_high
             and rule.value_low <= total["value_score"] <= rule.value_high
+            and rule.churn_low == 0  # where who is not known to leave stays
         )
+        total["rfm_segment"] = total["segment"]
+        parts = ((total[key] - 1, weight) for key, weight in WEIGHTS.items())
+        total["composite_score"] = round(100 * sum(above / 4 * weight for above, weight in parts) / 70, 1)
     return totals
 
 
@@ -266,13 +259,15 @@ def test_a_refresh_is_current_until_facts_or_rules_change(
         assert not is_current(warehouse)
         refresh(warehouse, Silent())
         assert is_current(warehouse)
-        monkeypatch.setattr(module, "SEGMENT_RULES", SEGMENT_RULES[:-1])
+        assert not is_current(warehouse, Choices(rules=SEGMENT_RULES[::-1]))
+        assert not is_current(warehouse, Choices(risk=RiskBounds(critical=0.9)))
+        monkeypatch.setattr(module, "COMPOSITE_WEIGHTS", {"recency": 1})
         assert not is_current(warehouse)
 
 
 def test_the_recipe_is_that_of_every_step() -> None:
     """Each step is a query of that name, and a changed query makes the figures stale."""
-    assert {name for name, _ in STEPS} <= set(load("insight")) | set(load("features"))
+    assert {name for name, _ in STEPS} <= {*load("insight"), *load("features"), *load("segments")}
     assert len(recipe()) == 16
 
 

@@ -6,7 +6,6 @@ from itertools import product
 
 import pytest
 
-from pulse_core.insight.refresh import rules_table
 from pulse_core.insight.segments import (
     BUSINESS_SEGMENTS,
     LIFECYCLE_GROUPS,
@@ -20,19 +19,24 @@ RECENCY = range(1, 6)
 VALUE = [half / 2 for half in range(2, 11)]  # means of two scores: 1, 1.5, … 5
 
 
-def holding(recency: int, value: float) -> list[SegmentRule]:
-    """The rules that hold for a cell."""
+PROBABILITIES = (0.0, 0.3, 0.5999, 0.6, 0.9, 1.0)
+
+
+def holding(recency: int, value: float, churn: float = 0.0) -> list[SegmentRule]:
+    """The rules that hold for a cell and a churn probability."""
     return [
         rule
         for rule in SEGMENT_RULES
-        if rule.recency_low <= recency <= rule.recency_high and rule.value_low <= value <= rule.value_high
+        if rule.recency_low <= recency <= rule.recency_high
+        and rule.value_low <= value <= rule.value_high
+        and (rule.churn_low <= churn < rule.churn_high or churn == rule.churn_high == 1)
     ]
 
 
 @pytest.mark.parametrize(("recency", "value"), list(product(RECENCY, VALUE)))
 def test_each_cell_belongs_to_one_segment(recency: int, value: float) -> None:
-    """All 5 × 9 cells are covered exactly once: every customer is in exactly one segment."""
-    assert len(holding(recency, value)) == 1
+    """All 5 × 9 cells are covered exactly once at any probability: every customer is in exactly one segment."""
+    assert [len(holding(recency, value, churn)) for churn in PROBABILITIES] == [1] * len(PROBABILITIES)
 
 
 def test_every_segment_can_be_reached() -> None:
@@ -70,11 +74,11 @@ def test_the_extremes_are_what_their_names_say() -> None:
     assert holding(5, 1.0)[0].segment == "New Customers"
 
 
-def test_the_warehouse_gets_every_rule() -> None:
-    """The table that SQL joins holds the rules one to one, each with its group."""
-    rows = rules_table().to_pylist()
-    assert [row["segment"] for row in rows] == [rule.segment for rule in SEGMENT_RULES]
-    assert all(row["lifecycle_group"] == business_segment(row["segment"]).group for row in rows)
+def test_who_is_about_to_leave_is_spoken_to_before() -> None:
+    """The best who are likely to leave get VIP treatment, the good ones urgent retention, whatever their last order."""
+    assert holding(5, 5.0, 0.6)[0].segment == holding(3, 4.0, 0.9)[0].segment == "Cannot Lose Them"
+    assert holding(4, 3.5, 0.6)[0].segment == holding(3, 3.5, 1.0)[0].segment == "At Risk"
+    assert holding(5, 1.0, 1.0)[0].segment == "New Customers"
 
 
 def test_an_unknown_segment_is_an_error() -> None:

@@ -131,8 +131,11 @@ FROM measured;
 
 -- name: customers
 -- One row a customer, who bought or has a record: totals, scores 1 to 5 (5 is best), business segment, lifecycle group,
--- and what the record says. Recency is counted from the sign-up where there is no order; what no score can be made of
--- scores 1.
+-- the segment that the scores alone give (an unknown churn probability counts as 0), composite score, churn probability,
+-- risk level, and what the record says. Recency is counted from the sign-up where there is no order; what no score can be
+-- made of scores 1.
+-- Composite score, 0 to 100: the mean of (score - 1) / 4 of recency, frequency and money and of 1 - churn probability, by
+-- the weights of `composite_weights`, times 100; without a probability the mean of the other three.
 CREATE TABLE customers AS
 WITH known AS (
     SELECT coalesce(t.customer_id, r.customer_id) AS customer_id, coalesce(r.name, t.name) AS name,
@@ -168,20 +171,45 @@ WITH known AS (
 ), valued AS (
     SELECT *, CAST((frequency_score + monetary_score) / 2.0 AS DECIMAL(2, 1)) AS value_score FROM ranked
 ), cells AS (  -- the rules for each pair of scores: a join of equals, which no customer needs to be sorted for
-    SELECT recency_score, value_score, segment, lifecycle_group
+    SELECT recency_score, value_score, segment, lifecycle_group, churn_low, churn_high
     FROM (SELECT CAST(step AS TINYINT) AS recency_score FROM generate_series(1, 5) AS steps(step)) AS recencies
     CROSS JOIN (SELECT CAST(step / 2.0 AS DECIMAL(2, 1)) AS value_score FROM generate_series(2, 10) AS steps(step)) AS amounts
     JOIN segment_rules ON recency_score BETWEEN recency_low AND recency_high AND value_score BETWEEN value_low AND value_high
+), weights AS (
+    SELECT max(weight) FILTER (WHERE part = 'recency') AS recency, max(weight) FILTER (WHERE part = 'frequency') AS frequency,
+           max(weight) FILTER (WHERE part = 'monetary') AS monetary, max(weight) FILTER (WHERE part = 'staying') AS staying
+    FROM composite_weights
+), levels AS (
+    SELECT max(low) FILTER (WHERE risk_level = 'Critical') AS critical, max(low) FILTER (WHERE risk_level = 'High') AS high,
+           max(low) FILTER (WHERE risk_level = 'Medium') AS medium
+    FROM risk_levels
+), placed AS (
+    SELECT v.*, churn_probability, by_scores.segment AS rfm_segment, cells.segment, cells.lifecycle_group,
+           -- round() to one decimal; without a probability the other weights make up the whole
+           round(100 * ((v.recency_score - 1) / 4.0 * w.recency + (v.frequency_score - 1) / 4.0 * w.frequency
+                        + (v.monetary_score - 1) / 4.0 * w.monetary + coalesce((1 - churn_probability) * w.staying, 0))
+                 / (w.recency + w.frequency + w.monetary + CASE WHEN churn_probability IS NULL THEN 0 ELSE w.staying END), 1)
+               AS composite_score,
+           CASE WHEN churn_probability >= critical THEN 'Critical' WHEN churn_probability >= high THEN 'High'
+                WHEN churn_probability >= medium THEN 'Medium' WHEN churn_probability IS NOT NULL THEN 'Low' END AS risk_level
+    FROM valued AS v
+    LEFT JOIN churn ON churn.customer_id = v.customer_id
+    JOIN cells AS by_scores ON by_scores.recency_score = v.recency_score AND by_scores.value_score = v.value_score
+        AND by_scores.churn_low = 0
+    JOIN cells ON cells.recency_score = v.recency_score AND cells.value_score = v.value_score
+        AND coalesce(churn_probability, 0) >= cells.churn_low
+        AND (coalesce(churn_probability, 0) < cells.churn_high OR cells.churn_high = 1)
+    CROSS JOIN weights AS w CROSS JOIN levels
 )
 SELECT v.customer_id, v.name, v.email, v.country, v.first_order_on, v.last_order_on, v.recency_days, v.frequency, v.monetary,
        CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(38, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
-       v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, cells.segment, cells.lifecycle_group,
+       v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, v.segment, v.lifecycle_group,
+       v.rfm_segment, v.composite_score, v.churn_probability, v.risk_level,
        favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month,
        v.age, v.location, v.signup_on, v.interests, v.engagement_score, v.preferred_contact_time, v.pain_points,
        v.buying_behavior, v.response_rate, v.lifetime_value, v.language, v.zone, v.consent_email, v.consent_popup,
        v.consent_teaser, v.tags, v.attributes
-FROM valued AS v
-JOIN cells ON cells.recency_score = v.recency_score AND cells.value_score = v.value_score
+FROM placed AS v
 LEFT JOIN favourites ON favourites.customer_id = v.customer_id;
 
 -- name: attributes

@@ -1,0 +1,74 @@
+"""How customers move between the segments: day by day, by recency, frequency and money alone.
+
+What a customer's churn probability was on a day of the past is not known, so movements follow the rules as if it were
+unknown throughout (`rfm_segment` of the customers), with today's thresholds: a movement then tells of what customers
+did, never of a limit that moved. The table `segment_spells` holds the stretches (the query says how they are made).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from pulse_core.errors import Invalid
+from pulse_core.insight.segments import SEGMENT_NAMES
+from pulse_core.stores.queries import load
+from pulse_core.stores.warehouse.access import Reader
+
+DAYS = 365  # how far back the segments are known, from the as-of date
+_SQL = load("segments")
+_ORDER = {name: place for place, name in enumerate((None, *SEGMENT_NAMES))}
+_FLOW = pa.schema({"from_segment": pa.string(), "to_segment": pa.string(), "customers": pa.int64()})
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """So many customers were in the one segment on the first day and in the other on the second.
+
+    `from_segment` is None for those who became customers in between.
+    """
+
+    from_segment: str | None
+    to_segment: str
+    customers: int
+
+
+def days(reader: Reader) -> tuple[date, date] | None:
+    """The first and the last day on which segments are known, 366 days or fewer; None while there are no customers."""
+    first, last = reader.one(_SQL["read_movement_days"])
+    return None if first is None else (first, last)
+
+
+def movements(reader: Reader, from_day: date, to_day: date) -> list[Movement]:
+    """Everybody by where they were at the end of two days, in the order of the segments; stays are among them.
+
+    Invalid for days that are not known, or the wrong way round.
+    """
+    _check(days(reader), from_day, to_day)
+    found = reader.rows(_SQL["read_movements"], {"from_day": from_day, "to_day": to_day})
+    rows = [Movement(*row) for row in found]
+    return sorted(rows, key=lambda row: (_ORDER[row.from_segment], _ORDER[row.to_segment]))
+
+
+def flow(rows: list[Movement]) -> pa.Table:
+    """The movements as the chart `segment_flow` takes them."""
+    values = [(row.from_segment, row.to_segment, row.customers) for row in rows]
+    return pa.Table.from_pylist([dict(zip(_FLOW.names, row, strict=True)) for row in values], _FLOW)
+
+
+def sizes(reader: Reader) -> pa.Table:
+    """`day`, `segment`, `customers`: how many were in each segment at the end of each day that is known."""
+    return reader.table(_SQL["read_segment_sizes"])
+
+
+def _check(known: tuple[date, date] | None, from_day: date, to_day: date) -> None:
+    if known is None:
+        raise Invalid("nobody moved yet", remedy="import a file of orders first")
+    first, last = known
+    if not first <= from_day < to_day <= last:
+        raise Invalid(
+            f"movements from {from_day} to {to_day} cannot be shown",
+            remedy=f"choose two days from {first} to {last}, the earlier one first",
+        )
