@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -16,12 +16,8 @@ from pulse_core.stores.warehouse.access import Reader, Writer
 from pulse_core.words import Words
 
 ORDERS = "".join(f"{name},2024-06-0{day},10,mug\n" for day, name in enumerate("abcd", 1))
-CHURN = {
-    "customer_id": ["a", "b", "c", "d"],
-    "churn_probability": [0.9, 0.61, 0.3, None],
-    "risk_level": ["Critical", "High", "Medium", None],
-    "reasons": [["recency+"], ["spend+", "trend+"], [], []],
-}
+RISKS = {"churn_probability": [0.9, 0.61, 0.3, None], "risk_level": ["Critical", "High", "Medium", None]}
+REASONS = {"customer_id": ["a", "b", "c"], "reasons": [["recency+"], ["spend+", "trend+"], []]}
 CLV = {
     "customer_id": ["a", "b", "c", "d"],
     "expected_orders": [1.0, 2.0, 3.0, 4.0],
@@ -30,7 +26,7 @@ CLV = {
     "clv_low": [5.0, 10.0, 15.0, 500.0],
     "clv_high": [20.0, 40.0, 60.0, 2000.0],
 }
-SPENT = {"a": 1.0, "b": 500.25, "c": 70.0, "d": 10.0}
+SPENT = [1.0, 500.25, 70.0, 10.0]
 
 
 @pytest.fixture
@@ -38,18 +34,21 @@ def seen(shop: Workshop) -> Workshop:
     """Four customers with risks and values that can be told by heart; nothing is known of what `d` will do."""
     shop.load(HEADER + ORDERS)
     shop.refresh()
-    _replace(shop, "churn", pa.table(CHURN))
+    _replace(shop, "churn", pa.table(REASONS))
     _replace(shop, "clv", pa.table(CLV))
-    _replace(shop, "features", _spent(shop))
+    _replace(shop, "features", _with(shop, "features", {"spend_365": SPENT}))
+    _replace(shop, "customers", _with(shop, "customers", RISKS))
     return shop
 
 
-def _spent(shop: Workshop) -> pa.Table:
-    """The features that the refresh made, with another spend."""
+def _with(shop: Workshop, name: str, columns: Mapping[str, Sequence[object]]) -> pa.Table:
+    """A table that the refresh made, with other values in some columns."""
     with shop.warehouses.use("acme") as warehouse, warehouse.snapshot() as reader:
-        made = reader.table("SELECT * FROM features ORDER BY customer_id")
-    spent = pa.array([SPENT[name] for name in made["customer_id"].to_pylist()], pa.float32())
-    return made.set_column(made.column_names.index("spend_365"), "spend_365", spent)
+        made = reader.table(f"SELECT * FROM {name} ORDER BY customer_id")
+    for column, values in columns.items():
+        field = made.schema.field(column)
+        made = made.set_column(made.schema.get_field_index(column), field, pa.array(values, field.type))
+    return made
 
 
 def _replace(shop: Workshop, name: str, table: pa.Table) -> None:
@@ -128,8 +127,6 @@ def test_without_a_usable_model_there_is_nothing(shop: Workshop) -> None:
     """Empty tables give zeros and no rows, never a made-up share."""
     shop.load(HEADER + ORDERS)
     shop.refresh()
-    _replace(shop, "churn", pa.table(CHURN).slice(0, 0))
-    _replace(shop, "clv", pa.table(CLV).slice(0, 0))
     with _reading(shop) as reader:
         who, worth = outlook.leaving(reader), outlook.worth(reader)
         assert outlook.levels(reader).num_rows == outlook.most_worth(reader, limit=5).num_rows == 0

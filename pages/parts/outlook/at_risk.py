@@ -70,7 +70,7 @@ def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
         "Risk": round(row["churn_probability"], 3),
         "Level": row["risk_level"],
         "Why": why(row, words),
-        "Spent": row["spend_365"],
+        "Spent": row["spent"],
         "Last order": row["last_order_on"],
         "Segment": row["segment"],
         "Name": row["name"],

@@ -4,31 +4,35 @@
 SELECT count(*) AS customers, count(*) FILTER (WHERE c.risk_level IN ('Critical', 'High')) AS at_risk,
        CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2))
            AS spend_at_risk
-FROM churn AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
+FROM customers AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
 WHERE c.churn_probability IS NOT NULL;
 
 -- name: read_leaving_levels
 -- One row a risk level that has customers: how many, and what they spent in the last 365 days.
 SELECT c.risk_level, count(*) AS customers, CAST(coalesce(sum(CAST(f.spend_365 AS DOUBLE)), 0) AS DECIMAL(18, 2)) AS spend
-FROM churn AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
+FROM customers AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
 WHERE c.churn_probability IS NOT NULL GROUP BY c.risk_level;
 
 -- name: read_at_or_above
 -- One row: the customers whose churn probability is at or above a threshold.
-SELECT count(*) AS customers FROM churn WHERE churn_probability >= CAST($threshold AS DOUBLE);
+SELECT count(*) AS customers FROM customers WHERE churn_probability >= CAST($threshold AS DOUBLE);
 
 -- name: read_most_at_risk
 -- One row a customer with a churn probability, the highest first; or, of those at risk, the ones first of whose spend most
--- is likely to be lost. With the keys of the reasons and the features that these are about.
-SELECT c.customer_id, k.name, c.churn_probability, c.risk_level, k.segment, k.last_order_on, c.reasons,
-       CAST(f.spend_365 AS DOUBLE) AS spend_365, f.* EXCLUDE (customer_id, spend_365)
-FROM churn AS c
-JOIN customers AS k ON k.customer_id = c.customer_id
-LEFT JOIN features AS f ON f.customer_id = c.customer_id
-WHERE c.churn_probability IS NOT NULL AND (NOT $by_money OR c.risk_level IN ('Critical', 'High'))
-ORDER BY CASE WHEN $by_money THEN c.churn_probability * coalesce(f.spend_365, 0) ELSE c.churn_probability END DESC,
-         f.spend_365 DESC, c.customer_id
-LIMIT $limit;
+-- is likely to be lost. With the codes of the reasons and the features that these are about.
+WITH first AS (
+    SELECT c.customer_id, c.name, c.churn_probability, c.risk_level, c.segment, c.last_order_on,
+           CAST(f.spend_365 AS DOUBLE) AS spent,
+           CASE WHEN $by_money THEN c.churn_probability * coalesce(f.spend_365, 0) ELSE c.churn_probability END AS weight
+    FROM customers AS c LEFT JOIN features AS f ON f.customer_id = c.customer_id
+    WHERE c.churn_probability IS NOT NULL AND (NOT $by_money OR c.risk_level IN ('Critical', 'High'))
+    ORDER BY weight DESC, spent DESC, c.customer_id LIMIT $limit
+)
+SELECT first.*, churn.reasons, f.* EXCLUDE (customer_id)
+FROM first
+LEFT JOIN churn ON churn.customer_id = first.customer_id
+LEFT JOIN features AS f ON f.customer_id = first.customer_id
+ORDER BY first.weight DESC, first.spent DESC, first.customer_id;
 
 -- name: read_worth
 -- One row: customers with an expected value, what they are expected to spend within the horizon and in 12 months, and of
