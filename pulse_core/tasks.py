@@ -19,16 +19,17 @@ from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
 from pulse_core.delivery.channel import Channel
 from pulse_core.errors import Invalid, Refused
-from pulse_core.insight import choices, evaluating, figures
+from pulse_core.insight import choices, evaluating, figures, training
 from pulse_core.insight.choices import Choices
 from pulse_core.insight.refresh import is_current, refresh
+from pulse_core.insight.training import Learnt
 from pulse_core.intake import batches, inbox, sampling
 from pulse_core.intake.imports import Importer, undo
 from pulse_core.intake.mapping import answers
 from pulse_core.intake.names import real, shown
 from pulse_core.jobs import Context, Kind, Progress, Silent, Unstoppable
 from pulse_core.message.pitch import Pitch
-from pulse_core.stores.ledger import campaigns, organisations
+from pulse_core.stores.ledger import campaigns, models, organisations
 from pulse_core.stores.ledger.engine import Ledger
 from pulse_core.stores.warehouse.access import Damaged
 from pulse_core.stores.warehouse.checks import checksums
@@ -38,6 +39,8 @@ from pulse_core.stores.warehouse.warehouses import Warehouses
 Result = dict[str, Any]
 
 log = logging.getLogger(__name__)
+
+OPENING = "Pulse, on opening"  # who refreshed figures that were no longer current
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def bring_up_to_date(ledger: Ledger, home: Path, warehouse: Warehouse) -> None:
     batches.sweep(ledger, home, warehouse.org_id)
     batches.reconcile(ledger, warehouse, home)
     try:
-        _refresh_if_needed(ledger, warehouse, Silent())
+        training.sweep(warehouse.models)
+        _refresh_if_needed(ledger, warehouse, Silent(), by=OPENING)
     except Exception:
         if warehouse.generation == 0:
             raise
@@ -92,7 +96,7 @@ def import_file(services: Services, context: Context, params: Result) -> Result:
             answers=answers(params.get("answers")),
             dry_run=bool(params.get("dry_run")),
         )
-        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
+        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress), context.by)
     batches.forget_uploads(services.home, context.org_id)
     return report.as_dict()
 
@@ -111,7 +115,7 @@ def empty_inbox(services: Services, context: Context, params: Result) -> Result:
                 importer, looks, by=context.by, now=_now(), progress=context.progress, command=command
             )
         finally:  # files that were taken before a cancel count
-            _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
+            _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress), context.by)
     return inbox.result(taken)
 
 
@@ -122,7 +126,7 @@ def sample_world(services: Services, context: Context, params: Result) -> Result
         reports = sampling.fill(
             importer, sampling.Wish.of(params), by=context.by, today=_now().date(), progress=context.progress
         )
-        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress))
+        _refresh_if_needed(services.ledger, warehouse, Unstoppable(context.progress), context.by)
     return {"files": [report.as_dict() for report in reports]}
 
 
@@ -132,7 +136,7 @@ def undo_import(services: Services, context: Context, params: Result) -> Result:
     batch = undo(services.ledger, context.org_id, params["batch_id"], by=context.by)
     with services.warehouses.use(context.org_id) as warehouse:
         batches.reconcile(services.ledger, warehouse, services.home)
-        _refresh(services.ledger, warehouse, Unstoppable(context.progress))
+        _refresh(services.ledger, warehouse, Unstoppable(context.progress), context.by)
     return {"batch_id": batch.id, "file": batch.file_name, "rows": batch.accepted}
 
 
@@ -141,7 +145,7 @@ def refresh_figures(services: Services, context: Context, params: Result) -> Res
     made = choices.of_words(params.get("as_of"), params.get("horizon"))
     services.ledger.write(lambda conn: choices.choose(conn, context.org_id, made))
     with services.warehouses.use(context.org_id) as warehouse:
-        _refresh(services.ledger, warehouse, context.progress)
+        _refresh(services.ledger, warehouse, context.progress, context.by)
         with warehouse.snapshot() as reader:
             return {"generation": warehouse.generation, **plain(asdict(figures.overview(reader)))}
 
@@ -150,7 +154,7 @@ def evaluate(services: Services, context: Context, params: Result) -> Result:
     """Judge the models at the day `cutoff` with a `horizon` in days; without them as the data says."""
     asked = choices.of_words(params.get("cutoff"), params.get("horizon"))
     with services.warehouses.use(context.org_id) as warehouse:
-        _refresh_if_needed(services.ledger, warehouse, context.progress)
+        _refresh_if_needed(services.ledger, warehouse, context.progress, context.by)
         return evaluating.evaluate(
             warehouse, context.progress, cutoff=asked.as_of, horizon_days=asked.horizon_days
         )
@@ -209,7 +213,7 @@ def rebuild(services: Services, context: Context, params: Result) -> Result:
         before = _checksums(warehouse)
         context.progress.step("Loading the batches", 0, 2)
         batches.rebuild(services.ledger, warehouse, services.home)
-        _refresh(services.ledger, warehouse, context.progress)
+        _refresh(services.ledger, warehouse, context.progress, context.by)
         after = _checksums(warehouse)
     equal = None if aside else before == after  # of a damaged file there is nothing to compare with
     return {"equal": equal, "before": before, "after": after, "set_aside": aside}
@@ -242,13 +246,20 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _refresh(ledger: Ledger, warehouse: Warehouse, progress: Progress) -> None:
-    refresh(warehouse, progress, _chosen(ledger, warehouse))
+def _refresh(ledger: Ledger, warehouse: Warehouse, progress: Progress, by: str) -> None:
+    def register(learnt: Learnt) -> None:
+        fields: models.Fields = {
+            "as_of": learnt.as_of, "horizon_days": learnt.horizon_days, "verdict": learnt.verdict,
+            "metrics": learnt.metrics, "file": learnt.file, "sha256": learnt.sha256, "made_by": by,
+        }  # fmt: skip
+        ledger.write(lambda conn: models.add(conn, warehouse.org_id, learnt.kind, **fields))
+
+    refresh(warehouse, progress, _chosen(ledger, warehouse), register)
 
 
-def _refresh_if_needed(ledger: Ledger, warehouse: Warehouse, progress: Progress) -> None:
+def _refresh_if_needed(ledger: Ledger, warehouse: Warehouse, progress: Progress, by: str) -> None:
     if not is_current(warehouse, _chosen(ledger, warehouse)):
-        _refresh(ledger, warehouse, progress)
+        _refresh(ledger, warehouse, progress, by)
 
 
 def _chosen(ledger: Ledger, warehouse: Warehouse) -> Choices:

@@ -151,6 +151,13 @@ ORDERS = Kind(
         ),
         _NAME, _LAST_NAME, _EMAIL,
         Column(
+            "discount", "Discount", "Percent or money off the line; 0 or empty for none", "number",
+            names=_names(
+                "discountpercent discountpercentage discountpct discountrate discount discountamount discountvalue "
+                "rabattprozent rabatt remise descuento"
+            ),
+        ),
+        Column(
             "currency", "Currency", "The amounts' currency, such as EUR",
             names=_names("currency currencycode waehrung"),
         ),

@@ -134,6 +134,7 @@ class OrderRecord(Record):
     country: Text | None = None
     name: Text | None = None
     email: Email | None = None
+    discount: Amount | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
 
     @model_validator(mode="after")

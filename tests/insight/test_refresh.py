@@ -267,7 +267,8 @@ def test_a_refresh_is_current_until_facts_or_rules_change(
 
 def test_the_recipe_is_that_of_every_step() -> None:
     """Each step is a query of that name, and a changed query makes the figures stale."""
-    assert {name for name, _ in STEPS} <= {*load("insight"), *load("features"), *load("segments")}
+    subjects = ("insight", "features", "segments", "behaviour")
+    assert {name for name, _ in STEPS} <= {name for subject in subjects for name in load(subject)}
     assert len(recipe()) == 16
 
 

@@ -31,14 +31,23 @@ def reason(shop: Workshop, line: str, header: str = HEADER) -> str:
 def test_accepted_values_come_back_equal(shop: Workshop) -> None:
     """Text with quotes, delimiters and line breaks, money to four places, and moments to the second."""
     shop.load(
-        "customer_id,date,amount,quantity,order_id,product,category,country,name,email\n"
-        '" Zoë ",2020-01-01 13:45:59,1234.5678,2,A-1,"Mug, ""large""\nblue",Kitchen,Norway,Zoë Å,zoe@example.com\n'
+        "customer_id,date,amount,quantity,order_id,product,category,country,name,email,Discount %\n"
+        '" Zoë ",2020-01-01 13:45:59,1234.5678,2,A-1,"Mug, ""large""\nblue",Kitchen,Norway,Zoë Å,zoe@a.example,12.5\n'
     )
     [row] = shop.rows("SELECT * EXCLUDE (file) FROM order_lines")
     assert row == (
         0, "Zoë", datetime(2020, 1, 1, 13, 45, 59), "A-1", Decimal("1234.5678"), Decimal(2), 'Mug, "large"\nblue',
-        "Kitchen", "Norway", "Zoë Å", "zoe@example.com", False,
+        "Kitchen", "Norway", "Zoë Å", "zoe@a.example", Decimal("12.5"), False,
     )  # fmt: skip
+
+
+def test_a_discount_that_cannot_be_read_costs_no_order(shop: Workshop) -> None:
+    """Percent or money, 0 or empty for none; words are no discount that is known, and no reason to reject."""
+    shop.load(
+        "customer_id,date,amount,discount\n1,2020-01-01,5,10\n2,2020-01-01,5,\n3,2020-01-01,5,0\n4,2020-01-01,5,SPRING\n"
+    )
+    rows = shop.rows("SELECT customer_id, discount FROM order_lines ORDER BY 1")
+    assert rows == [("1", Decimal(10)), ("2", None), ("3", Decimal(0)), ("4", None)]
 
 
 def test_without_an_order_number_a_customers_moment_is_one_order(shop: Workshop) -> None:

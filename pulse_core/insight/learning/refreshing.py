@@ -44,7 +44,7 @@ def _churn_metrics(told: Result, horizon_days: int) -> Result:
             {"feature": row["feature"], "label": row["label"], "weight": row["strength"] / whole}
             for row in told.get("importance", ())
         ],
-        "warnings": told["warnings"],
+        "warnings": [{"code": row["code"], "message": row["text"]} for row in told["warnings"]],
     }  # fmt: skip
 
 

@@ -2,6 +2,10 @@
 -- What a refresh as of a past day knows of the purchases: the steps find this one before that of all days.
 CREATE VIEW purchases AS SELECT * FROM main.purchases WHERE ordered_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
 
+-- name: known_order_lines
+-- The same of the order lines.
+CREATE VIEW order_lines AS SELECT * FROM main.order_lines WHERE ordered_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
+
 -- name: known_visits
 -- The same of the visits.
 CREATE VIEW visits AS SELECT * FROM main.visits WHERE happened_at < (SELECT as_of FROM choices) + INTERVAL 1 DAY;
@@ -132,7 +136,7 @@ FROM measured;
 -- name: customers
 -- One row a customer, who bought or has a record: totals, scores 1 to 5 (5 is best), business segment, lifecycle group,
 -- the segment that the scores alone give (an unknown churn probability counts as 0), composite score, churn probability,
--- risk level, and what the record says. Recency is counted from the sign-up where there is no order; what no score can be
+-- risk level, expected value, behaviour, and what the record says (its engagement score goes before ours). Recency is counted from the sign-up where there is no order; what no score can be
 -- made of scores 1.
 -- Composite score, 0 to 100: the mean of (score - 1) / 4 of recency, frequency and money and of 1 - churn probability, by
 -- the weights of `composite_weights`, times 100; without a probability the mean of the other three.
@@ -184,7 +188,7 @@ WITH known AS (
            max(low) FILTER (WHERE risk_level = 'Medium') AS medium
     FROM risk_levels
 ), placed AS (
-    SELECT v.*, churn_probability, by_scores.segment AS rfm_segment, cells.segment, cells.lifecycle_group,
+    SELECT v.*, churn_probability, reasons AS churn_reasons, by_scores.segment AS rfm_segment, cells.segment, cells.lifecycle_group,
            -- round() to one decimal; without a probability the other weights make up the whole
            round(100 * ((v.recency_score - 1) / 4.0 * w.recency + (v.frequency_score - 1) / 4.0 * w.frequency
                         + (v.monetary_score - 1) / 4.0 * w.monetary + coalesce((1 - churn_probability) * w.staying, 0))
@@ -204,13 +208,19 @@ WITH known AS (
 SELECT v.customer_id, v.name, v.email, v.country, v.first_order_on, v.last_order_on, v.recency_days, v.frequency, v.monetary,
        CAST(v.gross / nullif(v.frequency, 0) AS DECIMAL(38, 2)) AS average_order, v.quantity, v.returns_count, v.returns_value,
        v.tenure_days, v.recency_score, v.frequency_score, v.monetary_score, v.value_score, v.segment, v.lifecycle_group,
-       v.rfm_segment, v.composite_score, v.churn_probability, v.risk_level,
+       v.rfm_segment, v.composite_score, v.churn_probability, v.risk_level, v.churn_reasons,
+       clv.expected_orders, clv.expected_spend, clv.clv, clv.clv_low, clv.clv_high,
+       behaviour.score AS behaviour_score, behaviour.trend AS behaviour_trend, behaviour.signals AS behaviour_signals,
        favourites.top_product, favourites.top_category, CAST(date_trunc('month', v.first_order_on) AS DATE) AS cohort_month,
-       v.age, v.location, v.signup_on, v.interests, v.engagement_score, v.preferred_contact_time, v.pain_points,
-       v.buying_behavior, v.response_rate, v.lifetime_value, v.language, v.zone, v.consent_email, v.consent_popup,
+       v.age, v.location, v.signup_on, v.interests,
+       coalesce(v.engagement_score, round(CAST(features.engagement AS DOUBLE), 1)) AS engagement_score,
+       v.preferred_contact_time, v.pain_points, v.buying_behavior, v.response_rate, v.lifetime_value, v.language, v.zone, v.consent_email, v.consent_popup,
        v.consent_teaser, v.tags, v.attributes
 FROM placed AS v
-LEFT JOIN favourites ON favourites.customer_id = v.customer_id;
+LEFT JOIN favourites ON favourites.customer_id = v.customer_id
+LEFT JOIN features ON features.customer_id = v.customer_id
+LEFT JOIN clv ON clv.customer_id = v.customer_id
+LEFT JOIN behaviour ON behaviour.customer_id = v.customer_id;
 
 -- name: attributes
 -- One row a custom attribute: what all its values read as (number, date, choice of at most 50, text; yes and no are a

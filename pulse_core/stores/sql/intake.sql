@@ -92,6 +92,7 @@ COPY (
     SELECT id_of(customer_id) AS customer_id, moment AS ordered_at, id_of(order_id) AS order_id, money AS amount, pieces AS quantity,
            product AS product, category AS category, country AS country,
            nullif(concat_ws(' ', name, last_name), '') AS name, email AS email,
+           number_of(rtrim(discount, ' %'), $numbers) AS discount,
            coalesce(money < 0, FALSE) OR coalesce(pieces < 0, FALSE) OR coalesce(starts_with(order_id, $return_prefix), FALSE) AS is_return,
            fault, CASE WHEN fault IS NOT NULL THEN faulty END AS value,
            CASE WHEN fault IS NULL OR fault IN ('totals', 'no_customer', 'header') THEN NULL

@@ -1,8 +1,3 @@
--- name: churn
--- One row a customer whose probability to leave within the horizon is published: none while there is no usable model.
-CREATE TABLE churn AS
-SELECT customer_id, CAST(NULL AS DOUBLE) AS churn_probability FROM customer_totals WHERE FALSE;
-
 -- name: risk_levels
 -- One row a risk level: the churn probability from which on it counts. Relative levels multiply the odds that the bound
 -- stands for by the odds of the mean probability. Twelve decimals add up the same in whatever order.

@@ -28,12 +28,13 @@ CREATE TABLE IF NOT EXISTS applied_batches (
 -- The facts: each a view over the batches of its kind (`<kind>_batches`), without the records that were not accepted.
 -- What a batch of an earlier version lacks is NULL. A row of order_lines is one accepted line of `file`.
 CREATE OR REPLACE VIEW order_lines AS
-SELECT file_row_number AS row, customer_id, ordered_at, order_id, amount, quantity, product, category, country, name, email, is_return,
+SELECT file_row_number AS row, customer_id, ordered_at, order_id, amount, quantity, product, category, country, name, email, discount, is_return,
        parse_filename(filename) AS file
 FROM (
     SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMP AS ordered_at, NULL::VARCHAR AS order_id, NULL::DECIMAL(18, 4) AS amount,
            NULL::DECIMAL(18, 4) AS quantity, NULL::VARCHAR AS product, NULL::VARCHAR AS category, NULL::VARCHAR AS country,
-           NULL::VARCHAR AS name, NULL::VARCHAR AS email, NULL::BOOLEAN AS is_return, NULL::VARCHAR AS fault WHERE FALSE
+           NULL::VARCHAR AS name, NULL::VARCHAR AS email, NULL::DECIMAL(18, 4) AS discount, NULL::BOOLEAN AS is_return,
+           NULL::VARCHAR AS fault WHERE FALSE
     UNION ALL BY NAME SELECT * FROM orders_batches
 )
 WHERE fault IS NULL;
