@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import blocks, figures, session
 from pages.parts.blocks import Card
-from pages.parts.outlook import at_risk, learnt, quality, stakes, training
+from pages.parts.outlook import at_risk, learnt, levels, quality, stakes, training
 from pulse_core.insight import judged
 from pulse_core.insight.outlook import Leaving
 from pulse_core.stores.ledger.models import Model
@@ -52,9 +52,10 @@ def _usable(model: Model, found: figures.Figures) -> None:
     training.warnings(model)
     left, right = st.columns(2)
     with left:
-        blocks.drawn(figures.draw("risk_levels", learnt.levels(), session.data_version()), "risk_levels")
+        levels.draw()
     with right:
         learnt.chart(model, "risk_drivers", judged.drivers(model))
+    levels.advise()
     people, good, pays = st.tabs(["Customers", "How good is it", "Threshold and cost"])
     with people:
         at_risk.draw()

@@ -145,7 +145,7 @@ def deciles(model: Model) -> pa.Table:
 
 def warnings(model: Model) -> list[str]:
     """What to bear in mind with this version, in words."""
-    return [row["text"] for row in model.metrics.get("warnings") or []]
+    return [row["message"] for row in model.metrics.get("warnings") or []]
 
 
 def versions(models: Sequence[Model]) -> pa.Table:

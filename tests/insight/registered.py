@@ -49,7 +49,7 @@ CHURN = {
     "models": {"constant": {**JUDGED, "auc": 0.5}, "pulse": JUDGED, "unheard_of": JUDGED},
     "curves": CURVES,
     "drivers": [{"feature": "recency_days", "label": "Recency", "weight": 0.7}],
-    "warnings": [{"code": "season", "text": "less than a year is known"}],
+    "warnings": [{"code": "season", "message": "less than a year is known"}],
 }
 VALUE = {
     "split": "time",

@@ -40,9 +40,9 @@ def bar(model: Model | None, *, primary: bool = True) -> None:
         if busy:
             st.markdown(":gray[At work: the bar of jobs at the side shows the step, and stops it.]")
     if go:
-        _start(chosen)
+        start(chosen)
     if told is not None:
-        _start(told)
+        start(told)
 
 
 def verdict(model: Model) -> None:
@@ -120,7 +120,7 @@ def _ask(chosen: Choices, model: Model | None) -> Choices | None:
     return None
 
 
-def _start(told: Choices) -> None:
+def start(told: Choices) -> None:
     """The same job as `pulse refresh`: scores, segments and models from the same day."""
     day = told.as_of.isoformat() if told.as_of else None
     session.submit("refresh", {"as_of": day, "horizon": told.horizon_days})
