@@ -105,7 +105,7 @@ def _cards(model: Model, who: Leaving, words: Words) -> list[Card]:
             note="their last 12 months",
         ),
         Card(
-            "Leaver ranked first",
+            "Ranks leavers first",
             words.percent(told.get("auc")),
             "AUC: of one customer who left and one who stayed, how often the one who left had the higher risk. "
             "50 % is a guess, 100 % perfect.",

@@ -15,7 +15,14 @@ from pulse_core.insight import outlook
 from pulse_core.stores.warehouse.access import Reader, Writer
 from pulse_core.words import Words
 
-ORDERS = "".join(f"{name},2024-06-0{day},10,mug\n" for day, name in enumerate("abcd", 1))
+ORDERS = """\
+a,2024-06-01,1,mug
+b,2023-01-01,9000,mug
+b,2024-06-02,520.25,mug
+b,2024-06-02,-20,mug
+c,2024-06-03,70,mug
+d,2024-06-04,10,mug
+"""
 RISKS = {"churn_probability": [0.9, 0.61, 0.3, None], "risk_level": ["Critical", "High", "Medium", None]}
 REASONS = {"customer_id": ["a", "b", "c"], "reasons": [["recency+"], ["spend+", "trend+"], []]}
 CLV = {
@@ -26,7 +33,6 @@ CLV = {
     "clv_low": [5.0, 10.0, 15.0, 500.0],
     "clv_high": [20.0, 40.0, 60.0, 2000.0],
 }
-SPENT = [1.0, 500.25, 70.0, 10.0]
 
 
 @pytest.fixture
@@ -36,7 +42,6 @@ def seen(shop: Workshop) -> Workshop:
     shop.refresh()
     _replace(shop, "churn", pa.table(REASONS))
     _replace(shop, "clv", pa.table(CLV))
-    _replace(shop, "features", _with(shop, "features", {"spend_365": SPENT}))
     _replace(shop, "customers", _with(shop, "customers", RISKS))
     return shop
 

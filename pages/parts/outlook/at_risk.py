@@ -50,13 +50,12 @@ def draw() -> None:
                 help="Probability of no order within the horizon",
             ),
             "Why": st.column_config.TextColumn(
-                width="large", help="What speaks most for leaving, compared with other customers"
+                width=520, help="What speaks most for leaving, compared with other customers"
             ),
             "Spent": st.column_config.NumberColumn(
                 f"Spent in 12 months, {words.symbol}" if words.symbol else "Spent in 12 months",
                 format="accounting",
             ),
-            "Segment": st.column_config.TextColumn(width=150),
             "Last order": st.column_config.DateColumn(format="D MMM YYYY", width=110),
         },
     )
@@ -72,7 +71,6 @@ def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
         "Why": why(row, words),
         "Spent": row["spent"],
         "Last order": row["last_order_on"],
-        "Segment": row["segment"],
         "Name": row["name"],
     }
 

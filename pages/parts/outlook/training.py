@@ -90,9 +90,10 @@ def value_verdict(model: Model) -> None:
 
 
 def warnings(model: Model) -> None:
-    """What to bear in mind with this version."""
-    for text in judged.warnings(model):
-        st.warning(literal(text), icon=":material/warning:")
+    """What to bear in mind with this version, in one box."""
+    if told := judged.warnings(model):
+        lines = [f"- {literal(text[:1].upper() + text[1:])}" for text in told]
+        st.warning("\n".join(lines) if len(lines) > 1 else lines[0][2:], icon=":material/warning:")
 
 
 def _ask(chosen: Choices, model: Model | None) -> Choices | None:
