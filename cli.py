@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 import wiring
-from commands import insight, intake, organisations
+from commands import insight, insight_tables, intake, organisations
 from commands.call import Call
 from pulse_core import __version__
 from pulse_core import doctor as diagnosis
@@ -65,7 +65,7 @@ def main(ctx: click.Context, home: Path | None, org_id: str | None, as_json: boo
 
 for command in (
     intake.import_files, intake.inbox, intake.undo, organisations.sample, organisations.template,
-    organisations.delete_organisation, insight.evaluate,
+    organisations.delete_organisation, insight.evaluate, insight_tables.train_table,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -19,8 +19,9 @@ from pulse_core.delivery import campaigns as planning
 from pulse_core.delivery import sender
 from pulse_core.delivery.channel import Channel
 from pulse_core.errors import Invalid, Refused
-from pulse_core.insight import choices, evaluating, figures, training
+from pulse_core.insight import choices, evaluating, figures, plain_tables, training
 from pulse_core.insight.choices import Choices
+from pulse_core.insight.plain_tables import Desk, Wish
 from pulse_core.insight.refresh import is_current, refresh
 from pulse_core.insight.training import Learnt
 from pulse_core.intake import batches, inbox, sampling
@@ -160,6 +161,21 @@ def evaluate(services: Services, context: Context, params: Result) -> Result:
         )
 
 
+def train_table(services: Services, context: Context, params: Result) -> Result:
+    """Learn a table with a label: the file `path` (`label`, `leaves`, `keep`, `sheet`), or what was imported of such.
+
+    Of the latter each row's probability and reasons are kept, in the organisation's folder of models.
+    """
+    workspace, keep = batches.workspace(services.home, context.org_id), tuple(params.get("keep", ()))
+    if "path" in params:
+        path, wish = Path(real(params["path"])), Wish(params["label"], params.get("leaves"), keep)
+        desk = Desk(workspace, context.progress)
+        return plain_tables.train_file(path, wish, desk, name=shown(path.name), sheet=params.get("sheet"))
+    desk = Desk(workspace, context.progress, plain_tables.rows_file(services.home, context.org_id))
+    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        return plain_tables.train_imported(reader, desk, keep=keep)
+
+
 def segments(services: Services, context: Context, params: Result) -> Result:
     """The 11 business segments with their figures."""
     with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
@@ -227,6 +243,7 @@ _TASKS: dict[str, Callable[[Services, Context, Result], Result]] = {
     "undo_import": undo_import,
     "refresh": refresh_figures,
     "evaluate": evaluate,
+    "train_table": train_table,
     "segments": segments,
     "customer": customer,
     "campaign": campaign,

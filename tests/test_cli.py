@@ -123,6 +123,40 @@ def test_from_a_file_to_a_customer(home: Path, orders: str) -> None:
     assert rebuilt["before"]["order_lines"].startswith("3:")
 
 
+def labelled(path: Path) -> str:
+    """A table of 300 customers of whom those with a monthly contract leave more often."""
+    rows = [
+        (number, "month" if number % 2 else "year", number % 10 < 2 + 4 * (number % 2))
+        for number in range(300)
+    ]
+    path.write_text(
+        "contract,calls,gone\n" + "".join(f"{plan},{n % 7},{int(left)}\n" for n, plan, left in rows)
+    )
+    return str(path)
+
+
+def test_a_table_with_a_label_is_learnt_without_an_organisation(home: Path, tmp_path: Path) -> None:
+    """Whoever only wants to know whether a table holds a signal leaves nothing behind."""
+    table = labelled(tmp_path / "t.csv")
+    found = answer("train-table", table, "--label", "gone")
+    assert (found["rows"], found["label"]["leaves"], found["verdict"]) == (300, "1", "usable")
+    assert set(found["models"]["pulse"]) >= {
+        "auc",
+        "auc_low",
+        "auc_high",
+        "pr_auc",
+        "log_loss",
+        "brier",
+        "accuracy",
+    }
+    assert found["warnings"] == []
+    assert not list(home.glob("warehouses/*"))
+    spoken = CliRunner().invoke(cli.main, ["train-table", table, "--label", "gone", "--leaves", "0"])
+    assert "what matters most: contract" in spoken.stdout
+    assert complaint("train-table", table, "--label", "left")["column"] == "left"
+    assert complaint("train-table", f"{table}x", "--label", "left")["message"] == f"there is no file {table}x"
+
+
 def test_json_may_be_asked_for_behind_the_command_too(home: Path, orders: str) -> None:
     """Both places give the same, of results and of errors; where it does not stand, people are spoken to."""
     before = answer("import", orders)

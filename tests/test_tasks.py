@@ -16,6 +16,7 @@ from workshop import HEADER
 import wiring
 from pulse_core import tasks
 from pulse_core.errors import Cancelled, PulseError
+from pulse_core.insight import plain_tables
 from pulse_core.jobs import Context, Silent
 from pulse_core.message.pitch import PITCHES
 from pulse_core.settings import Settings
@@ -68,6 +69,20 @@ def test_an_import_brings_the_figures_up_to_date(pulse: wiring.Pulse, orders: Pa
     found = run(pulse, "segments")
     assert (found["as_of"], sum(row["customers"] for row in found["segments"])) == ("2024-12-01", 40)
     assert run(pulse, "customer", customer_id="c1")["monetary"] == 11.0
+
+
+def test_what_was_imported_with_a_label_is_learnt(pulse: wiring.Pulse, tmp_path: Path) -> None:
+    """The page needs no file, and finds each row's probability in the organisation's folder of models."""
+    rows = (
+        f"k{n},{n % 7},{'month' if n % 2 else 'year'},{'yes' if n % 10 < 2 + 4 * (n % 2) else 'no'}"
+        for n in range(300)
+    )
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["customer_id,calls,contract,churn", *rows]))
+    assert run(pulse, "import", path=str(table))["kind"] == "table"
+    assert run(pulse, "train_table")["verdict"] == "usable"
+    assert plain_tables.rows_file(pulse.home, "acme").is_file()
+    assert not list((pulse.home / "uploads" / "acme").glob("reading-*"))
 
 
 def test_an_old_upload_is_discarded_at_the_next_import(pulse: wiring.Pulse, orders: Path) -> None:

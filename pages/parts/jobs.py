@@ -22,6 +22,7 @@ LABELS = {
     "undo_import": "Removing an import",
     "refresh": "Refresh",
     "evaluate": "Comparison of models",
+    "train_table": "Training",
     "campaign": "Campaign",
     "resume": "Campaign",
     "rebuild": "Rebuild",

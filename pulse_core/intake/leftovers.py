@@ -12,6 +12,9 @@ from pulse_core.intake.sampling import MAKING
 def sweep(home: Path) -> None:
     """Delete them. Only for the new owner of the home folder: nobody else reads files there, and it has not begun."""
     for copy in (home / "uploads").glob(f"*/{READING}*"):
-        copy.unlink(missing_ok=True)
+        if copy.is_dir():
+            shutil.rmtree(copy, ignore_errors=True)
+        else:
+            copy.unlink(missing_ok=True)
     for folder in (home / "uploads").glob(f"*/{MAKING}"):
         shutil.rmtree(folder, ignore_errors=True)

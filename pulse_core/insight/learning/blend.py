@@ -112,7 +112,7 @@ def fit(
     labels = np.asarray(y, np.float64)
     w = None if weights is None else np.asarray(weights, np.float64)
     _check(rows, labels, names)
-    parts = list(_divided(labels, groups, seed))
+    parts = list(divided(labels, groups, folds=FOLDS, seed=seed))
     forests = [fit_trees(rows[rest], labels[rest], weights=_of(w, rest), seed=seed) for _, rest in parts]
     rounds = _rounds(forests, parts, rows, labels, w)
     said = np.empty((len(labels), 2))
@@ -140,7 +140,9 @@ def _check(rows: Rows, labels: Floats, names: Sequence[str]) -> None:
         )
 
 
-def _divided(labels: Floats, groups: ArrayLike | None, seed: int) -> Iterator[tuple[Places, Places]]:
+def divided(
+    labels: Floats, groups: ArrayLike | None, *, folds: int, seed: int
+) -> Iterator[tuple[Places, Places]]:
     """Each part of the rows, and the rest, with about the same share of 1s in all; a group is in one part."""
     owners = (
         np.arange(len(labels)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
@@ -150,8 +152,8 @@ def _divided(labels: Floats, groups: ArrayLike | None, seed: int) -> Iterator[tu
     shuffled = np.random.default_rng(seed).permutation(count)
     order = shuffled[np.argsort(-hits[shuffled], kind="stable")]
     part = np.empty(count, np.intp)
-    part[order] = np.arange(count) % FOLDS
-    for fold in range(FOLDS):
+    part[order] = np.arange(count) % folds
+    for fold in range(folds):
         inside = part[owners] == fold
         yield np.flatnonzero(inside), np.flatnonzero(~inside)
 

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+USABLE, NO_SIGNAL, TOO_LITTLE = "usable", "no usable signal", "too little data"  # what a verdict says
+
 BINS = 10  # of the calibration curve and of the calibration error
 TINY = 1e-15  # probabilities nearer to 0 or 1 count as this far away, so that one row cannot cost infinitely much
 POINTS = 101  # the most that a curve has

@@ -104,6 +104,8 @@ def at(*path: str | int, to: Any) -> Edit:
         at("forest", "left", 0, to=0),  # a walk that never ends
         at("forest", "right", 0, to=10**6),  # one that leaves its tree
         at("forest", "left", 0, to=-1),
+        at("forest", "right", 0, to=40),  # a tree has 23 nodes at most
+        at("forest", "start", 0, to=1),
         at("forest", "feature", 0, to=5),  # a feature that is not there
         at("forest", "feature", 0, to=1.5),
         at("forest", "start", 1, to=0),
