@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import blocks
-from pages.parts.outlook import history
+from pages.parts.outlook import history, plain
 
 ABOUT = "Every version of every model: what it learnt from, how it was judged, and what it was held against."
 
@@ -13,13 +13,13 @@ ABOUT = "Every version of every model: what it learnt from, how it was judged, a
 def page() -> None:
     """A tab for each kind of model."""
     blocks.header("Models", ABOUT)
-    churn, value, plain = st.tabs(["Churn", "Customer value", "Plain tables"])
-    with churn:
+    of_churn, of_value, of_tables = st.tabs(["Churn", "Customer value", "Plain tables"])
+    with of_churn:
         history.draw("churn")
-    with value:
+    with of_value:
         history.draw("value")
-    with plain:
-        history.draw("table")
+    with of_tables:
+        plain.draw()
 
 
 page()

@@ -64,13 +64,14 @@ def customers(model: Model) -> None:
 
 def quality(model: Model) -> None:
     """Which model was chosen and why, the models side by side, and predicted against observed."""
-    st.markdown(_chosen(model))
+    st.markdown(sentence(model))
     compared.table(model)
     learnt.chart(model, "clv_deciles", judged.deciles(model))
     st.markdown(_interval(model))
 
 
-def _chosen(model: Model) -> str:
+def sentence(model: Model) -> str:
+    """Which model was chosen, why, and how far it misses."""
     words = session.words()
     rows = {row["model"].key: row for row in judged.compared(model)}
     used = rows.get(model.metrics.get("chosen", ""))

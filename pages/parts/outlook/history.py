@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import blocks, figures, session
-from pages.parts.outlook import compared, quality, training
+from pages.parts.outlook import compared, foretold, learnt, quality, training
+from pages.parts.text import literal
 from pulse_core.insight import judged
 from pulse_core.insight.judged import Metric
 from pulse_core.stores.ledger import models
@@ -33,6 +34,9 @@ def draw(kind: str) -> None:
     with session.pulse().ledger.read() as conn:
         found = models.all(conn, session.organisation().id, kind)
     if not found:
+        if kind == "table":
+            st.info("No table was learnt yet. Each one becomes a version here.", icon=":material/table:")
+            return
         title, why, page = EMPTY[kind]
         blocks.empty(title, why, "Train", page, icon=":material/model_training:")
         return
@@ -41,6 +45,7 @@ def draw(kind: str) -> None:
     details(_choose(found, kind))
 
 
+NOUNS = {"churn": "customer", "value": "customer", "table": "row"}
 CHARTS = {"churn": "model_versions", "table": "model_versions", "value": "value_versions"}
 CHART_TABLES = {"churn": judged.versions, "table": judged.versions, "value": judged.value_versions}
 
@@ -71,12 +76,18 @@ def _row(model: Model, words: Words) -> dict[str, Any]:
         "Version": model.version,
         "Trained": model.made_at,
         "Verdict": model.verdict,
-        "Data up to": words.date(model.as_of),
-        "Horizon": words.plural("day", model.horizon_days) if model.horizon_days else None,
-        "Judged on": words.plural("customer", model.metrics.get("customers") or 0),
+        **_learnt_from(model, words),
+        "Judged on": words.plural(NOUNS[model.kind], model.metrics.get("customers") or 0),
         **{metric.label: _said(told, metric, words) for metric in judged.METRICS[model.kind][:4]},
         "By": model.made_by,
     }
+
+
+def _learnt_from(model: Model, words: Words) -> dict[str, Any]:
+    """The data that a version learnt from: a table, or all orders up to a day."""
+    if model.kind == "table":
+        return {"Table": model.metrics["file"], "Label": model.metrics["label"]["column"]}
+    return {"Data up to": words.date(model.as_of), "Horizon": words.plural("day", model.horizon_days)}
 
 
 def _said(told: dict[str, float | None], metric: Metric, words: Words) -> str | None:
@@ -89,10 +100,40 @@ def details(model: Model) -> None:
     words = session.words()
     with st.container(border=True):
         st.subheader(f"Version {model.version}: {model.verdict}", anchor=False)
-        st.markdown(quality.sentence(model))
+        st.markdown(SENTENCES[model.kind](model))
         training.warnings(model)
         compared.table(model)
+        if model.kind == "table":
+            _columns(model)
         kept = f"kept as {model.file}" if model.file else "no file kept"
         st.caption(
             f"Trained {words.date(model.made_at.date())} by {model.made_by}; {kept}; sha256 {model.sha256[:12]}…"
         )
+
+
+def _table_sentence(model: Model) -> str:
+    """What a table was, and how well it can be told who left."""
+    words, label = session.words(), model.metrics["label"]
+    rows, says = words.plural("row", model.metrics["customers"]), f"{label['column']} is {label['leaves']}"
+    told = (
+        f"{literal(model.metrics['file'])}: in {words.percent(label['share'])} of {rows} {literal(says)}. Each fifth was "
+        "predicted by a model of the other four."
+    )
+    if judged.figures(model).get("auc") is None:
+        return told
+    ranked = quality.ranked(model)
+    return f"{told} Of one who left and one who stayed, the leaver had the higher risk in {ranked} of pairs."
+
+
+def _columns(model: Model) -> None:
+    """What drives the risk, and how each column was used."""
+    left, right = st.columns(2)
+    with left:
+        learnt.chart(model, "risk_drivers", judged.drivers(model), key=f"drivers-{model.id}")
+    with right, st.container(border=True, height="stretch"):
+        st.subheader("How each column was used", anchor=False)
+        rows = [{"Column": row["name"], "Used as": row["use"]} for row in model.metrics["columns"]]
+        st.dataframe(rows, hide_index=True, height=380, key=f"columns-{model.id}")
+
+
+SENTENCES = {"churn": quality.sentence, "value": foretold.sentence, "table": _table_sentence}

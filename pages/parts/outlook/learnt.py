@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import streamlit as st
 
@@ -27,10 +29,10 @@ def versions(kind: str) -> list[Model]:
         return models.all(conn, session.organisation().id, kind)
 
 
-def chart(model: Model, kind: str, table: pa.Table | None) -> None:
+def chart(model: Model, kind: str, table: pa.Table | None, *, key: str | None = None) -> None:
     """A chart of something that the registry says of the model; nothing where it does not say it."""
     if table is not None:
-        blocks.drawn(figures.draw(kind, table, f"model {model.id}"), kind)
+        blocks.drawn(figures.draw(kind, table, f"model {model.id}"), key or kind)
 
 
 def leaving() -> Leaving:
@@ -53,7 +55,7 @@ def at_or_above(threshold: float) -> int:
     return _at_or_above(session.organisation().id, session.data_version(), threshold)
 
 
-def most_at_risk(*, by_money: bool) -> list[dict[str, object]]:
+def most_at_risk(*, by_money: bool) -> list[dict[str, Any]]:
     """The customers most at risk, or those with most to lose."""
     return _most_at_risk(session.organisation().id, session.data_version(), by_money)
 
@@ -98,7 +100,7 @@ def _at_or_above(org_id: str, version: str, threshold: float) -> int:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _most_at_risk(org_id: str, version: str, by_money: bool) -> list[dict[str, object]]:
+def _most_at_risk(org_id: str, version: str, by_money: bool) -> list[dict[str, Any]]:
     with session.snapshot() as reader:
         return outlook.most_at_risk(reader, limit=MOST, by_money=by_money)
 
