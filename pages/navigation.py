@@ -19,6 +19,7 @@ PAGES = (
     ("segments.py", "Segments", ":material/group_work:"),
     ("churn.py", "Churn", ":material/trending_down:"),
     ("value.py", "Value", ":material/diamond:"),
+    ("behaviour.py", "Behaviour", ":material/monitor_heart:"),
     ("analytics.py", "Analytics", ":material/insights:"),
     ("campaign.py", "Campaign", ":material/send:"),
     ("inbox.py", "Inbox", ":material/inbox:"),

@@ -23,6 +23,8 @@ CHART_TABLES = {
     "cohort_retention": "cohorts",
     "top_products": "products",
     "rfm_grid": "rfm_grid",
+    "behaviour_scores": "behaviour_scores",
+    "behaviour_signals": "behaviour_signals",
 }
 
 

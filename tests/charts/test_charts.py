@@ -185,3 +185,29 @@ def test_data_is_the_whole_table() -> None:
     """The CSV that a person downloads holds every row, not only those that are drawn."""
     rows = products([f"Product {number}" for number in range(50)])
     assert all_charts()["top_products"](rows, WORDS).data.num_rows == 50
+
+
+def test_scores_stand_at_their_place_with_the_best_in_the_last_bar() -> None:
+    """Ten points without customers keep their room, and 100 is of the last ten."""
+    rows = [(0, 9, 30), (90, 100, 10)]
+    chart = all_charts()["behaviour_scores"](table("behaviour_scores", rows), WORDS)
+    (bars,) = chart.figure["data"]
+    assert bars["y"] == [30, 0, 0, 0, 0, 0, 0, 0, 0, 10]
+    assert bars["hovertext"][-1].replace("<br>", " ").startswith("Scores of 90 to 100: 10")
+    assert chart.alt.endswith("0 to 9 30; 90 to 100 10.")
+
+
+def test_signals_come_most_frequent_first_with_their_share() -> None:
+    """The number says how many, the share of how many it is known at all; severe ones stand as a line."""
+    rows = [("Pays bills late", 200, 20, 5), ("Uses less data than before", 100, 50, 25)]
+    chart = all_charts()["behaviour_signals"](table("behaviour_signals", rows), WORDS)
+    bars, lines = chart.figure["data"]
+    assert (bars["x"], lines["x"]) == ([50, 20], [25, 5])
+    assert _notes(chart.figure) == [
+        "Uses less data than before",
+        "50",
+        f"50{NBSP}%",
+        "Pays bills late",
+        "20",
+        f"10{NBSP}%",
+    ]

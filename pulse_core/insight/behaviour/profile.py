@@ -118,7 +118,7 @@ class Signal(Measure):
 
     key: Key
     label: Text
-    risk: Text
+    risk: Annotated[Text, StringConstraints(max_length=28)]  # fits beside the figures of a chart on a phone
     unit: Text
     source: Text
     worse: Literal["high", "low"]
@@ -141,7 +141,11 @@ class Signal(Measure):
 
 
 class Profile(_Checked):
-    """An industry: two windows in days, the event types behind its roles, its signals and its trend."""
+    """An industry: two windows in days, the event types behind its roles, its signals and its trend.
+
+    A customer's score is 100 · (1 − points of the raised signals ÷ the most that the known signals could take, but at
+    least `full_points`); none where the known signals could take fewer than `least_points`.
+    """
 
     key: Key
     label: Text
@@ -150,6 +154,7 @@ class Profile(_Checked):
     now_days: int = Field(ge=7, le=730)
     before_days: int = Field(ge=7, le=730)
     least_points: int = Field(ge=1, le=100)
+    full_points: int = Field(ge=1, le=100)
     roles: dict[Key, tuple[str, ...]]
     trend: Trend
     signals: tuple[Signal, ...] = Field(min_length=1)

@@ -43,13 +43,14 @@ KINDS = ("orders", "events", "visits")
 _PROFILE = pa.schema(
     {
         "industry": pa.string(), "now_days": pa.int32(), "before_days": pa.int32(), "least_points": pa.int32(),
-        "trend_up": pa.float64(), "trend_down": pa.float64(),
+        "full_points": pa.int32(), "trend_up": pa.float64(), "trend_down": pa.float64(),
     }
 )  # fmt: skip
 _RULES = pa.schema(
     {
         "signal": pa.string(), "label": pa.string(), "risk": pa.string(), "place": pa.int32(),
-        "judge": pa.string(), "both_windows": pa.bool_(), "is_sum": pa.bool_(), "least": pa.int32(), "least_days": pa.int32(), "per_days": pa.int32(),
+        "judge": pa.string(), "both_windows": pa.bool_(), "is_sum": pa.bool_(),
+        "least": pa.int32(), "least_days": pa.int32(), "per_days": pa.int32(),
         "low_is_worse": pa.bool_(), "raised_at": pa.float64(), "raised_points": pa.int32(),
         "severe_at": pa.float64(), "severe_points": pa.int32(), "recommendation": pa.string(),
     }
@@ -126,7 +127,8 @@ def _known(made: Profile, kind: str, events: dict[str, int]) -> int:
 def _profile_row(made: Profile) -> dict[str, object]:
     return {
         "industry": made.key, "now_days": made.now_days, "before_days": made.before_days,
-        "least_points": made.least_points, "trend_up": made.trend.up, "trend_down": made.trend.down,
+        "least_points": made.least_points, "full_points": made.full_points, "trend_up": made.trend.up,
+        "trend_down": made.trend.down,
     }  # fmt: skip
 
 

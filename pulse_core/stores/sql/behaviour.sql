@@ -228,7 +228,7 @@ FROM judged WHERE judged IS NOT NULL AND signal <> 'trend';
 
 -- name: behaviour
 -- One row a customer of whom enough is known: score 0 to 100 (100 is healthy: of the points that the known signals
--- could take at most, how many they leave), trend of activity (NULL where too little is known), and the raised signals
+-- could take, of full_points at least, how many per cent they leave), trend of activity (NULL where too little is known), and the raised signals
 -- with what to do, the worst first.
 CREATE TABLE behaviour AS
 WITH totals AS (
@@ -242,7 +242,7 @@ WITH totals AS (
     SELECT customer_id, CASE WHEN judged >= trend_up THEN 'increasing' WHEN judged <= trend_down THEN 'declining' ELSE 'stable' END AS trend
     FROM behaviour_rates CROSS JOIN behaviour_profile WHERE signal = 'trend' AND judged IS NOT NULL
 )
-SELECT t.customer_id, p.industry, CAST(round(100 * (1 - taken / most)) AS SMALLINT) AS score, trend,
+SELECT t.customer_id, p.industry, CAST(round(100 * (1 - taken / greatest(most, full_points))) AS SMALLINT) AS score, trend,
        coalesce(signals, []) AS signals, coalesce(recommendations, []) AS recommendations
 FROM totals AS t CROSS JOIN behaviour_profile AS p
 LEFT JOIN raised ON raised.customer_id = t.customer_id

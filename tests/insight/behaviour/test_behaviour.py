@@ -85,13 +85,13 @@ def near(found: float | None, expected: float | None) -> bool:
 
 
 def scores_by_hand(found: dict[tuple[str, str], Any], made: Profile) -> dict[str, int]:
-    """Of the points that the known signals could take, how many per cent they leave."""
+    """Of the points that the known signals could take, of 60 at least, how many per cent they leave."""
     scores = {}
     for who in {who for who, _ in found}:
         mine = {key: row[3] for (name, key), row in found.items() if name == who}
         most = sum(signal.severe_points for signal in made.signals if signal.key in mine)
         if most >= made.least_points:
-            scores[who] = int(100 * (1 - sum(mine.values()) / most) + 0.5)
+            scores[who] = int(100 * (1 - sum(mine.values()) / max(most, 60)) + 0.5)
     return scores
 
 
