@@ -79,7 +79,7 @@ def _train(file: Given) -> None:
         key=f"table-leaves-{file.key}",
     )
     kept = keep.multiselect(
-        "Use all the same",
+        "Keep columns",
         [name for name in header if name != column],
         placeholder="No column",
         help="Columns that seem to give the label away are left out; choose those that are known beforehand",
