@@ -66,7 +66,12 @@ class Settings(BaseSettings):
         """The environment for a child process that is to use the same settings."""
         given = {f"PULSE_{name.upper()}": value for name, value in self if name in self.model_fields_set}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in given.items()}
-        return {**os.environ, **plain}
+        return environment(**plain)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of this process, and more, for a child process."""
+    return {**os.environ, **more}
 
 
 def load(**given: Any) -> Settings:

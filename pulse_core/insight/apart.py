@@ -21,6 +21,7 @@ from typing import Any, TextIO, cast
 
 from pulse_core.errors import Cancelled, PulseError, Unavailable, revived
 from pulse_core.jobs import Progress
+from pulse_core.settings import environment
 
 _ROOT = Path(__file__).parents[2]
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -35,13 +36,19 @@ def run(function: str, args: dict[str, Any], *, progress: Progress, what: str) -
     The function is called with `report` (step, done, total) beside `args`. `what` names the work in an error. An error
     of our family that is raised there is raised here; Unavailable when the child ends in any other way.
     """
-    environment = os.environ | dict.fromkeys(_THREAD_SETTINGS, str(threads()))
+    limits = dict.fromkeys(_THREAD_SETTINGS, str(threads()))
     command = [sys.executable, "-X", "utf8", "-m", "pulse_core.insight.apart"]
     pipe = subprocess.PIPE
     with (
         tempfile.TemporaryFile("w+") as complaints,
         subprocess.Popen(  # noqa: S603 (our own interpreter)
-            command, stdin=pipe, stdout=pipe, stderr=complaints, cwd=_ROOT, env=environment, text=True
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=complaints,
+            cwd=_ROOT,
+            env=environment(**limits),
+            text=True,
         ) as child,
     ):
         try:

@@ -33,6 +33,7 @@ STEPS_BEFORE = (
 )
 LEARNING = "Learning who leaves, and what they are worth"
 STEPS_AFTER = (
+    ("churn", "Placing churn probabilities"),
     ("risk_levels", "Placing the risk levels"),
     ("customers", "Scoring customers"),
     ("segment_ages", "Reading the segment rules"),

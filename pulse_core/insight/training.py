@@ -26,12 +26,12 @@ FEWEST = 50  # customers, below which no process is started to learn from them
 TOO_LITTLE = "too little data"
 KINDS = ("churn", "value")
 
-# What comes back of each customer; a table is empty without a usable signal, or enough data.
+# What comes back of each customer, by its table and file; empty without a usable signal, or enough data.
 TABLES = {
-    "churn": pa.schema(
+    ("predicted", "churn.parquet"): pa.schema(
         {"customer_id": pa.string(), "churn_probability": pa.float64(), "reasons": pa.list_(pa.string())}
     ),
-    "clv": pa.schema(
+    ("clv", "clv.parquet"): pa.schema(
         {
             "customer_id": pa.string(), "expected_orders": pa.float64(), "expected_spend": pa.float64(),
             "clv": pa.float64(), "clv_low": pa.float64(), "clv_high": pa.float64(),
@@ -69,8 +69,8 @@ def learn(writer: Writer, models: Path, progress: Progress, register: Register) 
         rows = _too_little(customers)
         if customers >= FEWEST:
             rows = _learn(writer, work, models, day, horizon, progress)
-        for table, schema in TABLES.items():
-            made = work / f"{table}.parquet"
+        for (table, file), schema in TABLES.items():
+            made = work / file
             writer.create(
                 table, pq.read_table(made, schema=schema) if made.exists() else schema.empty_table()
             )

@@ -31,7 +31,6 @@ from pulse_core.jobs import Silent
 from pulse_core.stores.queries import load
 
 CENT = Decimal("0.01")
-WEIGHTS = {"recency_score": 20, "frequency_score": 20, "monetary_score": 30}
 MEASURES = {"recency_days": "recency_score", "frequency": "frequency_score", "monetary": "monetary_score"}
 
 
@@ -72,16 +71,13 @@ def plainly(orders: list[Order]) -> dict[str, dict[str, Any]]:
             total[key] = 5 - above if measure == "recency_days" else 1 + above
     for total in totals.values():
         total["value_score"] = Decimal(total["frequency_score"] + total["monetary_score"]) / 2
-        total["segment"] = next(
+        total["rfm_segment"] = next(
             rule.segment
             for rule in SEGMENT_RULES
             if rule.recency_low <= total["recency_score"] <= rule.recency_high
             and rule.value_low <= total["value_score"] <= rule.value_high
-            and rule.churn_low == 0  # where who is not known to leave stays
+            and rule.churn_low == 0
         )
-        total["rfm_segment"] = total["segment"]
-        parts = ((total[key] - 1, weight) for key, weight in WEIGHTS.items())
-        total["composite_score"] = round(100 * sum(above / 4 * weight for above, weight in parts) / 70, 1)
     return totals
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as some
 from workshop import HEADER, Workshop
 
 from pulse_core.errors import Invalid
-from pulse_core.insight import refresh as module
 from pulse_core.insight import risk, rules
 from pulse_core.insight.choices import Choices, chosen
 from pulse_core.insight.refresh import is_current, refresh
@@ -37,8 +36,6 @@ BY_CHURN = (
     SegmentRule("At Risk", 1, 5, 1.0, 5.0, 0.4, 0.7),
     SegmentRule("Lost", 1, 5, 1.0, 5.0, 0.7, 1.0),
 )
-# Until a model publishes probabilities, those of a file of scores stand in for them.
-FROM_SCORES = "CREATE TABLE churn AS SELECT customer_id, churn_score AS churn_probability FROM scores"
 
 
 def test_the_rules_of_pulse_pass() -> None:
@@ -178,9 +175,8 @@ def test_the_warehouse_gets_every_rule() -> None:
 
 
 @pytest.fixture
-def scored(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def scored(shop: Workshop) -> Workshop:
     """300 customers, most of them with a churn probability, some of them exactly at a bound."""
-    monkeypatch.setitem(module._SQL, "churn", FROM_SCORES)
     dice = random.Random(5)
     orders = (
         f"{dice.randrange(300)},{date(2024, 1, 1) + timedelta(dice.randrange(365))},{dice.randrange(1, 90)},mug\n"

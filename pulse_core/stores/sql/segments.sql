@@ -1,3 +1,16 @@
+-- name: churn
+-- One row a customer whose probability to leave within the horizon is known: that of the newest file of scores that names
+-- them (such files say nothing of a day of the past), else the model's, with its reasons.
+CREATE TABLE churn AS
+WITH given AS (
+    SELECT customer_id, arg_max(churn_score, ROW(batch_id, row)) AS churn_probability
+    FROM scores WHERE (SELECT as_of FROM choices) IS NULL GROUP BY customer_id
+)
+SELECT coalesce(g.customer_id, p.customer_id) AS customer_id, coalesce(g.churn_probability, p.churn_probability) AS churn_probability,
+       CASE WHEN g.customer_id IS NULL THEN p.reasons END AS reasons,
+       CASE WHEN g.customer_id IS NULL THEN 'model' ELSE 'file' END AS source
+FROM given AS g FULL JOIN predicted AS p ON p.customer_id = g.customer_id;
+
 -- name: risk_levels
 -- One row a risk level: the churn probability from which on it counts. Relative levels multiply the odds that the bound
 -- stands for by the odds of the mean probability. Twelve decimals add up the same in whatever order.
