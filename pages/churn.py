@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -18,17 +19,17 @@ ABOUT = "Who is about to leave, why, and whom it pays to write to."
 
 
 def page() -> None:
-    """The figures of the newest model; or what is missing for one."""
+    """The risks and the newest model; or what is missing for them."""
     found = figures.load()
     if not found.overview.customers:
         blocks.header("Churn", ABOUT)
         blocks.empty("No customers yet", "Risks appear with the first file of orders.", "Add data", "data.py")
         return
-    model = learnt.latest("churn")
-    if model is None:
+    model, who = learnt.latest("churn"), learnt.leaving()
+    if who.customers:  # those of the model, or of a file
+        _risks(model if model and judged.is_usable(model) else None, model, who, found)
+    elif model is None:
         _untrained()
-    elif judged.is_usable(model):
-        _usable(model, found)
     else:
         _unusable(model)
 
@@ -44,25 +45,39 @@ def _untrained() -> None:
         training.bar(None)
 
 
-def _usable(model: Model, found: figures.Figures) -> None:
-    words, who = session.words(), learnt.leaving()
-    blocks.header("Churn", _sentence(model, who, words))
-    training.bar(model)
-    blocks.cards(_cards(model, who, words))
-    training.warnings(model)
+def _risks(usable: Model | None, newest: Model | None, who: Leaving, found: figures.Figures) -> None:
+    words = session.words()
+    blocks.header("Churn", _sentence(who, found, words))
+    training.bar(newest)
+    blocks.cards(_cards(usable, who, words))
+    if who.from_file:
+        told = words.plural("customer", who.from_file)
+        st.info(f"The risk of {told} comes from your file of scores.", icon=":material/upload_file:")
+    if newest:
+        training.verdict(newest)
+        training.warnings(newest)
     left, right = st.columns(2)
     with left:
         levels.draw()
     with right:
-        learnt.chart(model, "risk_drivers", judged.drivers(model))
+        if usable:
+            learnt.chart(usable, "risk_drivers", judged.drivers(usable))
     levels.advise()
-    people, good, pays = st.tabs(["Customers", "How good is it", "Threshold and cost"])
-    with people:
+    _tabs(usable, found)
+
+
+def _tabs(usable: Model | None, found: figures.Figures) -> None:
+    if usable is None:
         at_risk.draw()
-    with good:
-        quality.draw(model)
-    with pays:
-        stakes.draw(model, found)
+        return
+    blocks.tabs(
+        "churn-tab",
+        {
+            "Customers": at_risk.draw,
+            "How good is it": partial(quality.draw, usable),
+            "Threshold and cost": partial(stakes.draw, usable, found),
+        },
+    )
 
 
 def _unusable(model: Model) -> None:
@@ -76,21 +91,17 @@ def _unusable(model: Model) -> None:
         quality.draw(model)
 
 
-def _sentence(model: Model, who: Leaving, words: Words) -> str:
-    until = model.as_of + timedelta(days=model.horizon_days)
+def _sentence(who: Leaving, found: figures.Figures, words: Words) -> str:
+    days, first = found.overview.horizon_days, found.as_of
+    until = first + timedelta(days=days)
     return (
         f"{words.number(who.at_risk)} of {words.plural('customer', who.customers)} are at high or critical risk of "
-        f"placing no order in the {words.plural('day', model.horizon_days)} from {words.date(model.as_of)} to "
-        f"{words.date(until)}. "
+        f"placing no order in the {words.plural('day', days)} from {words.date(first)} to {words.date(until)}. "
         f"In the last 12 months they spent {words.money(who.spend_at_risk)}."
     )
 
 
-def _cards(model: Model, who: Leaving, words: Words) -> list[Card]:
-    told, metrics = judged.figures(model), model.metrics
-    interval = (
-        f"{words.percent(told.get('auc_low'))} to {words.percent(told.get('auc_high'))} (95 % interval)"
-    )
+def _cards(usable: Model | None, who: Leaving, words: Words) -> list[Card]:
     return [
         Card(
             "Customers at risk",
@@ -104,6 +115,16 @@ def _cards(model: Model, who: Leaving, words: Words) -> list[Card]:
             f"{words.money_full(who.spend_at_risk)}: what customers at risk spent in the last 12 months",
             note="their last 12 months",
         ),
+        *(_model_cards(usable, words) if usable else ()),
+    ]
+
+
+def _model_cards(model: Model, words: Words) -> list[Card]:
+    told, metrics = judged.figures(model), model.metrics
+    interval = (
+        f"{words.percent(told.get('auc_low'))} to {words.percent(told.get('auc_high'))} (95 % interval)"
+    )
+    return [
         Card(
             "Ranks leavers first",
             words.percent(told.get("auc")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import partial
 
 from pages.parts import blocks
 from pages.parts.outlook import history, plain
@@ -13,13 +13,14 @@ ABOUT = "Every version of every model: what it learnt from, how it was judged, a
 def page() -> None:
     """A tab for each kind of model."""
     blocks.header("Models", ABOUT)
-    of_churn, of_value, of_tables = st.tabs(["Churn", "Customer value", "Plain tables"])
-    with of_churn:
-        history.draw("churn")
-    with of_value:
-        history.draw("value")
-    with of_tables:
-        plain.draw()
+    blocks.tabs(
+        "models-tab",
+        {
+            "Churn": partial(history.draw, "churn"),
+            "Customer value": partial(history.draw, "value"),
+            "Plain tables": plain.draw,
+        },
+    )
 
 
 page()

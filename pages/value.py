@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import blocks, figures, session
@@ -62,11 +64,8 @@ def _usable(model: Model) -> None:
     blocks.cards(_cards(model, worth, words))
     training.warnings(model)
     _distribution()
-    people, good = st.tabs(["Customers", "How good is it"])
-    with people:
-        foretold.customers(model)
-    with good:
-        foretold.quality(model)
+    parts = {"Customers": foretold.customers, "How good is it": foretold.quality}
+    blocks.tabs("value-tab", {label: partial(draw, model) for label, draw in parts.items()})
 
 
 def _distribution() -> None:

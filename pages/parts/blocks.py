@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import streamlit as st
 
-from pages.parts import figures
+from pages.parts import figures, session
 from pages.parts.text import literal
 from pulse_core import tables
 from pulse_core.charts.chart import Chart
@@ -78,13 +78,22 @@ def drawn(made: Chart, key: str) -> None:
         st.plotly_chart(made.figure, config=made.config, alt=made.alt, key=f"chart-{key}")
 
 
+def tabs(key: str, parts: Mapping[str, Callable[[], None]]) -> None:
+    """What helps further, one part at a time: the open one stands in the link under `key`, and only it is drawn."""
+    shown = st.tabs(list(parts), key=key, bind="query-params")
+    for tab, draw in zip(shown, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
 def empty(title: str, why: str, action: str, page: str, icon: str = ":material/inbox:") -> None:
     """What will be here, why it is not yet, and the one button that fills it."""
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"#### {icon} {title}")
         st.markdown(f":gray[{why}]")
         if st.button(action, type="primary", key=f"empty-{page}"):
-            st.switch_page(page)
+            session.go(page)
 
 
 def problem(error: PulseError) -> None:

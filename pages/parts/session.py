@@ -53,6 +53,11 @@ def choose(org: Organisation) -> None:
     st.query_params["org"] = org.id
 
 
+def go(page: str, **link: str) -> None:
+    """Open another page; `link` is what its link says. Fields of this page that stand in the link stay behind."""
+    st.switch_page(page, query_params={"org": organisation().id, **link})
+
+
 def words() -> Words:
     """How figures are said for this organisation."""
     org = organisation()

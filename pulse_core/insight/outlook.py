@@ -23,12 +23,14 @@ Grouping = Literal["lifecycle_group", "segment"]
 class Leaving:
     """Customers with a churn probability, and those at risk (level High or Critical).
 
-    `spend_at_risk` is what those at risk spent in the 365 days up to the as-of date.
+    `spend_at_risk` is what those at risk spent in the 365 days up to the as-of date; `from_file` counts the customers
+    whose probability was made elsewhere and came with a file of scores.
     """
 
     customers: int
     at_risk: int
     spend_at_risk: Decimal
+    from_file: int
 
     @property
     def share(self) -> float | None:

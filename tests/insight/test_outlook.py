@@ -24,7 +24,11 @@ c,2024-06-03,70,mug
 d,2024-06-04,10,mug
 """
 RISKS = {"churn_probability": [0.9, 0.61, 0.3, None], "risk_level": ["Critical", "High", "Medium", None]}
-REASONS = {"customer_id": ["a", "b", "c"], "reasons": [["recency+"], ["spend+", "trend+"], []]}
+REASONS = {
+    "customer_id": ["a", "b", "c"],
+    "reasons": [["recency+"], ["spend+", "trend+"], None],
+    "source": ["model", "model", "file"],
+}
 CLV = {
     "customer_id": ["a", "b", "c", "d"],
     "expected_orders": [1.0, 2.0, 3.0, 4.0],
@@ -75,7 +79,8 @@ def test_at_risk_are_high_and_critical(seen: Workshop) -> None:
     """Who has no probability is neither counted nor at risk; the money is that of the last 365 days."""
     with _reading(seen) as reader:
         found = outlook.leaving(reader)
-    assert (found.customers, found.at_risk, found.spend_at_risk) == (3, 2, Decimal("501.25"))
+    assert (found.customers, found.at_risk, found.from_file) == (3, 2, 1)
+    assert found.spend_at_risk == Decimal("501.25")
     assert found.share == pytest.approx(2 / 3)
     assert found.spend_each == Decimal(251)
 

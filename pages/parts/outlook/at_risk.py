@@ -60,7 +60,7 @@ def draw() -> None:
         },
     )
     for place in chosen.selection.rows:
-        st.switch_page("customers.py", query_params={"customer": rows[place]["customer_id"]})
+        session.go("customers.py", customer=rows[place]["customer_id"])
 
 
 def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -77,5 +77,7 @@ def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
 
 def why(row: dict[str, Any], words: Words) -> str:
     """The reasons in one line."""
+    if row["source"] == "file":
+        return "From your file of scores"
     told = reasons.told(row["reasons"] or [], row, words)
     return ". ".join(reason.text for reason in told)

@@ -58,8 +58,7 @@ def customers(model: Model) -> None:
         },
     )
     for place in chosen.selection.rows:
-        customer_id = rows.column("customer_id")[place].as_py()
-        st.switch_page("customers.py", query_params={"customer": customer_id})
+        session.go("customers.py", customer=rows.column("customer_id")[place].as_py())
 
 
 def quality(model: Model) -> None:

@@ -116,8 +116,8 @@ def _table_sentence(model: Model) -> str:
     words, label = session.words(), model.metrics["label"]
     rows, says = words.plural("row", model.metrics["customers"]), f"{label['column']} is {label['leaves']}"
     told = (
-        f"{literal(model.metrics['file'])}: in {words.percent(label['share'])} of {rows} {literal(says)}. Each fifth was "
-        "predicted by a model of the other four."
+        f"{literal(model.metrics['file'])}: in {words.percent(label['share'])} of {rows} {literal(says)}. "
+        "Each fifth was predicted by a model of the other four."
     )
     if judged.figures(model).get("auc") is None:
         return told

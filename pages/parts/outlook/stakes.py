@@ -111,7 +111,7 @@ def _write(chosen: float, found: figures.Figures, words: Words) -> None:
         except PulseError as error:
             blocks.problem(error)
             return
-        st.switch_page("campaign.py")
+        session.go("campaign.py")
 
 
 def _segment(chosen: float, found: figures.Figures, words: Words) -> int:

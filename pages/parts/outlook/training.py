@@ -54,8 +54,8 @@ def verdict(model: Model) -> None:
             st.markdown("#### :material/help_center: No usable signal")
             st.markdown(
                 f"On {who} whose outcome is known, the model told those who left from those who stayed no better "
-                "than giving everybody the same risk. It would be guessing, so Pulse shows no risk and no risk level "
-                "for anybody, and segments use recency, frequency and money only."
+                "than giving everybody the same risk. It would be guessing, so Pulse makes no risk and no risk level "
+                "of its own, and segments use recency, frequency and money only."
             )
             st.markdown(
                 "**What to do:** load a longer history or more of what customers do (visits, service events), or "
@@ -66,8 +66,8 @@ def verdict(model: Model) -> None:
             st.markdown("#### :material/hourglass_empty: Too little data")
             st.markdown(
                 f"Leaving shows only after {words.plural('day', model.horizon_days)} without an order, and there are "
-                f"too few customers whose outcome is known ({who}). Until then nobody has a risk, and segments use "
-                "recency, frequency and money only."
+                f"too few customers whose outcome is known ({who}). Until then Pulse makes no risk of its own, and "
+                "segments use recency, frequency and money only."
             )
             st.markdown(
                 "**What to do:** load a longer history, or choose a shorter horizon, within which customers of "

@@ -1,13 +1,16 @@
 -- name: read_leaving
--- One row: customers with a churn probability, those of them at risk (High or Critical), and what these spent in the 365
--- days up to the as-of date, returns taken off.
+-- One row: customers with a churn probability, those of them at risk (High or Critical), what these spent in the 365 days up
+-- to the as-of date, returns taken off, and those whose probability a file gives.
 WITH spent AS (
     SELECT customer_id, sum(spend - returned) AS spent FROM buying_days CROSS JOIN as_of
     WHERE buying_days.day > as_of.day - 365 GROUP BY customer_id
 )
 SELECT count(*) AS customers, count(*) FILTER (WHERE c.risk_level IN ('Critical', 'High')) AS at_risk,
-       CAST(coalesce(sum(s.spent) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2)) AS spend_at_risk
-FROM customers AS c LEFT JOIN spent AS s ON s.customer_id = c.customer_id
+       CAST(coalesce(sum(s.spent) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2)) AS spend_at_risk,
+       count(*) FILTER (WHERE churn.source = 'file') AS from_file
+FROM customers AS c
+LEFT JOIN spent AS s ON s.customer_id = c.customer_id
+LEFT JOIN churn ON churn.customer_id = c.customer_id
 WHERE c.churn_probability IS NOT NULL;
 
 -- name: read_leaving_levels
@@ -37,7 +40,7 @@ WITH spent AS (
     WHERE c.churn_probability IS NOT NULL AND (NOT $by_money OR c.risk_level IN ('Critical', 'High'))
     ORDER BY weight DESC, spent DESC, c.customer_id LIMIT $limit
 )
-SELECT first.*, churn.reasons, f.* EXCLUDE (customer_id)
+SELECT first.*, churn.reasons, churn.source, f.* EXCLUDE (customer_id)
 FROM first
 LEFT JOIN churn ON churn.customer_id = first.customer_id
 LEFT JOIN features AS f ON f.customer_id = first.customer_id
