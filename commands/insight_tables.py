@@ -59,4 +59,4 @@ def lines(result: dict[str, Any]) -> list[str]:
     ]
     if strongest := list(result["importance"])[:_SHOWN]:
         told.append(f"what matters most: {', '.join(strongest)}")
-    return told + [f"warning: {warning['message']}" for warning in result["warnings"]]
+    return told + [f"warning: {warning['text']}" for warning in result["warnings"]]

@@ -123,6 +123,33 @@ def test_from_a_file_to_a_customer(home: Path, orders: str) -> None:
     assert rebuilt["before"]["order_lines"].startswith("3:")
 
 
+def test_models_are_compared(home: Path, tmp_path: Path) -> None:
+    """`evaluate` prints every model with its metrics as JSON, and as tables for people."""
+    lines = ["customer_id,date,amount"]
+    for n in range(240):
+        months = range(1, 13) if n % 2 else (1, 1 + n % 5)
+        lines += [f"c{n},2024-{month:02}-{1 + n % 27:02},{10 + n % 7}" for month in months]
+    path = tmp_path / "many.csv"
+    path.write_text("\n".join(lines))
+    assert answer("import", str(path))["rejected"] == 0
+    told = answer("evaluate", "--cutoff", "2024-08-31", "--horizon", "60")
+    assert (told["verdict"], told["cutoff"], told["horizon_days"]) == ("usable", "2024-08-31", 60)
+    assert {
+        "auc",
+        "auc_low",
+        "auc_high",
+        "pr_auc",
+        "log_loss",
+        "brier",
+        "accuracy",
+        "calibration_error",
+    } == set(told["models"]["pulse"])
+    text = CliRunner().invoke(cli.main, ["evaluate", "--cutoff", "2024-08-31", "--horizon", "60"]).stdout
+    assert "Verdict: usable" in text
+    assert "Learnt from earlier days" in text
+    assert complaint("evaluate", "--cutoff", "2024-12-20")["code"] == "invalid"
+
+
 def labelled(path: Path) -> str:
     """A table of 300 customers of whom those with a monthly contract leave more often."""
     rows = [
@@ -155,33 +182,6 @@ def test_a_table_with_a_label_is_learnt_without_an_organisation(home: Path, tmp_
     assert "what matters most: contract" in spoken.stdout
     assert complaint("train-table", table, "--label", "left")["column"] == "left"
     assert complaint("train-table", f"{table}x", "--label", "left")["message"] == f"there is no file {table}x"
-
-
-def test_models_are_compared(home: Path, tmp_path: Path) -> None:
-    """`evaluate` prints every model with its metrics as JSON, and as tables for people."""
-    lines = ["customer_id,date,amount"]
-    for n in range(240):
-        months = range(1, 13) if n % 2 else (1, 1 + n % 5)
-        lines += [f"c{n},2024-{month:02}-{1 + n % 27:02},{10 + n % 7}" for month in months]
-    path = tmp_path / "many.csv"
-    path.write_text("\n".join(lines))
-    assert answer("import", str(path))["rejected"] == 0
-    told = answer("evaluate", "--cutoff", "2024-08-31", "--horizon", "60")
-    assert (told["verdict"], told["cutoff"], told["horizon_days"]) == ("usable", "2024-08-31", 60)
-    assert {
-        "auc",
-        "auc_low",
-        "auc_high",
-        "pr_auc",
-        "log_loss",
-        "brier",
-        "accuracy",
-        "calibration_error",
-    } == set(told["models"]["pulse"])
-    text = CliRunner().invoke(cli.main, ["evaluate", "--cutoff", "2024-08-31", "--horizon", "60"]).stdout
-    assert "Verdict: usable" in text
-    assert "Learnt from earlier days" in text
-    assert complaint("evaluate", "--cutoff", "2024-12-20")["code"] == "invalid"
 
 
 def test_json_may_be_asked_for_behind_the_command_too(home: Path, orders: str) -> None:

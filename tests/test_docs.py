@@ -31,7 +31,7 @@ COMMANDS = {"pulse": main, **{f"pulse {name}": command for name, command in main
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 _BLOCK = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SOURCE = re.compile(r"(?:#|--) (\S+\.(?:py|sql))\n")
+_SOURCE = re.compile(r"(?:#|--) (\S+\.(?:py|sql|toml))\n")
 
 
 def settings_table() -> str:

@@ -131,8 +131,14 @@ def test_the_jobs_of_a_dead_owner_are_taken_over_at_once(pulse: wiring.Pulse, se
 def test_what_a_dead_owner_was_reading_is_deleted(pulse: wiring.Pulse) -> None:
     """A copy of somebody's customers does not lie about; an upload that waits for its job does."""
     uploads = pulse.home / "uploads" / "acme"
-    (uploads / "sample-world").mkdir(parents=True)
-    for name in ("reading-0.csv", "sample-world/orders.parquet.draft", "upload.csv"):
+    for folder in ("sample-world", "reading-1"):
+        (uploads / folder).mkdir(parents=True)
+    for name in (
+        "reading-0.csv",
+        "reading-1/rows.parquet",
+        "sample-world/orders.parquet.draft",
+        "upload.csv",
+    ):
         (uploads / name).write_text("x")
     pulse.own()
     assert [path.name for path in uploads.rglob("*")] == ["upload.csv"]

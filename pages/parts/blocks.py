@@ -54,12 +54,13 @@ def cards(items: Sequence[Card]) -> None:
 
 
 def chart(key: str) -> None:
-    """One of the charts of the organisation's figures."""
-    drawn(figures.chart(key), key)
+    """A chart of the organisation's figures."""
+    drawn(figures.chart(key))
 
 
-def drawn(made: Chart, key: str) -> None:
-    """A chart with its title, how to read it, and its data to look at and take away; `key` is its own on the page."""
+def drawn(made: Chart, key: str | None = None) -> None:
+    """A chart with its title, how to read it, and its data to take away; `key` where a page has it twice."""
+    key = key or made.key
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.subheader(made.title, anchor=False)

@@ -13,8 +13,11 @@ from pulse_core.audience import compiler, segments
 from pulse_core.audience.catalogue import Catalogue, catalogue
 from pulse_core.audience.tree import Tree, dump
 from pulse_core.charts.chart import Chart, all_charts
-from pulse_core.insight import figures
+from pulse_core.insight import figures, movements, risk, rules
 from pulse_core.insight.figures import Overview, SegmentRow
+from pulse_core.insight.movements import Summary
+from pulse_core.insight.risk import RiskShare
+from pulse_core.insight.rules import Cell, Counts, Rules
 from pulse_core.words import Words
 
 CHART_TABLES = {
@@ -23,6 +26,7 @@ CHART_TABLES = {
     "cohort_retention": "cohorts",
     "top_products": "products",
     "rfm_grid": "rfm_grid",
+    "segment_sizes": "segment_sizes",
     "behaviour_scores": "behaviour_scores",
     "behaviour_signals": "behaviour_signals",
 }
@@ -69,6 +73,28 @@ def draw(kind: str, table: pa.Table, source: str) -> Chart:
     return _drawn(org.id, source, kind, session.dark(), org.locale, org.currency, table)
 
 
+def movement_days() -> tuple[date, date] | None:
+    """The first and the last day on which segments are known."""
+    return _movement_days(session.organisation().id, session.data_version())
+
+
+def moved(from_day: date, to_day: date) -> tuple[Chart, Summary]:
+    """The movements between two days, drawn and summed up; Invalid for days that are not known."""
+    org = session.organisation()
+    return _moved(org.id, session.data_version(), from_day, to_day, session.dark(), org.locale, org.currency)
+
+
+def rule_counts(made: Rules) -> Counts:
+    """How many customers each of these rules would hold, and each segment."""
+    cuts = rules.bounds(made)
+    return rules.counts(made, _cells(session.organisation().id, session.data_version(), cuts))
+
+
+def risk_shares() -> list[RiskShare]:
+    """The risk levels with their customers; nothing while no probability is published."""
+    return _risk_shares(session.organisation().id, session.data_version())
+
+
 def audience(tree: Tree) -> Audience:
     """Who is in the tree now."""
     return _audience(session.organisation().id, session.data_version(), str(dump(tree)), tree)
@@ -89,6 +115,36 @@ def _load(org_id: str, version: str) -> Figures:
 def _chart(org_id: str, version: str, key: str, dark: bool, locale: str, currency: str | None) -> Chart:
     table = _load(org_id, version).tables[CHART_TABLES[key]]
     return all_charts()[key](table, Words(locale, currency), dark=dark)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _movement_days(org_id: str, version: str) -> tuple[date, date] | None:
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        return movements.days(reader)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _moved(
+    org_id: str, version: str, from_day: date, to_day: date, dark: bool, locale: str, currency: str | None
+) -> tuple[Chart, Summary]:
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        rows = movements.movements(reader, from_day, to_day)
+    drawn = all_charts()["segment_flow"](
+        movements.flow(rows, from_day, to_day), Words(locale, currency), dark=dark
+    )
+    return drawn, movements.summary(rows)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _cells(org_id: str, version: str, cuts: tuple[float, ...]) -> list[Cell]:
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        return rules.cells(reader, cuts)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _risk_shares(org_id: str, version: str) -> list[RiskShare]:
+    with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
+        return risk.shares(reader)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from pulse_core.insight.behaviour.profile import signal_keys
+from pulse_core.insight.behaviour.reading import TRENDS
 from pulse_core.insight.risk import RISK_LEVELS
 from pulse_core.insight.segments import LIFECYCLE_GROUPS, SEGMENT_NAMES
 from pulse_core.stores.queries import load
@@ -117,6 +119,52 @@ FIELDS: tuple[Field, ...] = (
         "risk_level",
         "Critical, High, Medium or Low by churn probability; empty while no model is published",
         choices=RISK_LEVELS,
+    ),
+    Field(
+        "expected_orders",
+        "Expected orders",
+        "number",
+        "expected_orders",
+        "Orders to expect within the horizon; empty while there is too little data",
+        "orders",
+    ),
+    Field(
+        "expected_spend",
+        "Expected spend",
+        "money",
+        "expected_spend",
+        "What they are expected to spend within the horizon, returns taken off",
+    ),
+    Field(
+        "clv",
+        "Customer value",
+        "money",
+        "clv",
+        "What they are expected to spend within 12 months, returns taken off",
+    ),
+    Field(
+        "behaviour_score",
+        "Behaviour score",
+        "number",
+        "behaviour_score",
+        "0 to 100 (healthy), by the signals of the industry; empty where too little is known",
+    ),
+    Field(
+        "behaviour_trend",
+        "Trend of behaviour",
+        "choice",
+        "behaviour_trend",
+        "Whether they do more, the same or less than before",
+        choices=TRENDS,
+    ),
+    Field(
+        "behaviour_signals",
+        "Behaviour signals",
+        "list",
+        "behaviour_signals",
+        "The signals of risk that are raised",
+        choices=signal_keys(),
+        open=True,
     ),
     Field("age", "Age", "number", "age", "The age that the customer's record says", "years"),
     Field(

@@ -100,6 +100,12 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
+def see_through(colour: str, share: float) -> str:
+    """The colour as a veil that covers `share` (0 to 1) of what lies under it, for marks that cross each other."""
+    red, green, blue = _channels(colour)
+    return f"rgba({red}, {green}, {blue}, {share})"
+
+
 def along(sequence: tuple[str, ...], share: float) -> str:
     """The colour at `share` (0 to 1) of a sequence."""
     place = min(max(share, 0.0), 1.0) * (len(sequence) - 1)

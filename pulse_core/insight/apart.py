@@ -25,6 +25,7 @@ from pulse_core.settings import environment
 
 _ROOT = Path(__file__).parents[2]
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_MOST_THREADS = 4  # more wait for each other more than they help
 _NICENESS = 10  # so that pages go first where cores are few
 
 Report = Callable[[str, int, int], None]
@@ -36,7 +37,7 @@ def run(function: str, args: dict[str, Any], *, progress: Progress, what: str) -
     The function is called with `report` (step, done, total) beside `args`. `what` names the work in an error. An error
     of our family that is raised there is raised here; Unavailable when the child ends in any other way.
     """
-    limits = dict.fromkeys(_THREAD_SETTINGS, str(threads()))
+    limits = dict.fromkeys(_THREAD_SETTINGS, str(threads())) | {"OMP_WAIT_POLICY": "PASSIVE"}
     command = [sys.executable, "-X", "utf8", "-m", "pulse_core.insight.apart"]
     pipe = subprocess.PIPE
     with (
@@ -58,8 +59,8 @@ def run(function: str, args: dict[str, Any], *, progress: Progress, what: str) -
 
 
 def threads() -> int:
-    """How many a child may use: all cores but one."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    """How many a child may use: all cores but one, and only a few."""
+    return min(_MOST_THREADS, max(1, (os.cpu_count() or 1) - 1))
 
 
 def _follow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
@@ -39,6 +40,10 @@ class Choices:
                 f"a horizon of {self.horizon_days} days cannot be used",
                 remedy=f"choose one from {HORIZON_DAYS[0]} to {HORIZON_DAYS[-1]} days",
             )
+
+    def words(self) -> dict[str, Any]:
+        """Day and horizon as the job `refresh` takes them (`of_words`), for one that keeps to what was chosen."""
+        return {"as_of": self.as_of.isoformat() if self.as_of else None, "horizon": self.horizon_days}
 
     def table(self) -> pa.Table:
         """One row, as the steps of a refresh read it."""

@@ -14,9 +14,10 @@ from pulse_core.insight.segments import BUSINESS_SEGMENTS
 from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Reader
 
-_SQL = {**load("insight"), **load("behaviour")}
+_SQL = {**load("insight"), **load("segments"), **load("behaviour")}
 TABLES = (
-    "months", "cohorts", "products", "rfm_grid", "segments", "thresholds", "behaviour_scores", "behaviour_signals",
+    "months", "cohorts", "products", "rfm_grid", "segments", "thresholds", "segment_sizes",
+    "behaviour_scores", "behaviour_signals",
 )  # fmt: skip
 PERIOD_DAYS = 90
 

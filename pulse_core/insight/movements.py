@@ -7,7 +7,7 @@ did, never of a limit that moved. The table `segment_spells` holds the stretches
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -18,9 +18,21 @@ from pulse_core.stores.queries import load
 from pulse_core.stores.warehouse.access import Reader
 
 DAYS = 365  # how far back the segments are known, from the as-of date
+FADING = frozenset(
+    {"About to Sleep", "At Risk", "Cannot Lose Them", "Hibernating", "Lost"}
+)  # who was not seen lately
+
 _SQL = load("segments")
 _ORDER = {name: place for place, name in enumerate((None, *SEGMENT_NAMES))}
-_FLOW = pa.schema({"from_segment": pa.string(), "to_segment": pa.string(), "customers": pa.int64()})
+_FLOW = pa.schema(
+    {
+        "from_day": pa.date32(),
+        "from_segment": pa.string(),
+        "to_day": pa.date32(),
+        "to_segment": pa.string(),
+        "customers": pa.int64(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,20 @@ class Movement:
     from_segment: str | None
     to_segment: str
     customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Customers on the first day; of these, who changed segment, who slipped away and who came back; and who is new.
+
+    To slip away is to come into one of `FADING` from another segment, to come back is the other way round.
+    """
+
+    customers: int
+    moved: int
+    slipped: int
+    back: int
+    new: int
 
 
 def days(reader: Reader) -> tuple[date, date] | None:
@@ -52,15 +78,23 @@ def movements(reader: Reader, from_day: date, to_day: date) -> list[Movement]:
     return sorted(rows, key=lambda row: (_ORDER[row.from_segment], _ORDER[row.to_segment]))
 
 
-def flow(rows: list[Movement]) -> pa.Table:
-    """The movements as the chart `segment_flow` takes them."""
-    values = [(row.from_segment, row.to_segment, row.customers) for row in rows]
-    return pa.Table.from_pylist([dict(zip(_FLOW.names, row, strict=True)) for row in values], _FLOW)
+def flow(rows: list[Movement], from_day: date, to_day: date) -> pa.Table:
+    """The movements between these days as the chart `segment_flow` takes them."""
+    values = [asdict(row) | {"from_day": from_day, "to_day": to_day} for row in rows]
+    return pa.Table.from_pylist(values, _FLOW)
 
 
-def sizes(reader: Reader) -> pa.Table:
-    """`day`, `segment`, `customers`: how many were in each segment at the end of each day that is known."""
-    return reader.table(_SQL["read_segment_sizes"])
+def summary(rows: list[Movement]) -> Summary:
+    """What the movements come to."""
+    held = [row for row in rows if row.from_segment is not None]
+    moved = [row for row in held if row.from_segment != row.to_segment]
+    return Summary(
+        sum(row.customers for row in held),
+        sum(row.customers for row in moved),
+        sum(row.customers for row in moved if row.from_segment not in FADING and row.to_segment in FADING),
+        sum(row.customers for row in moved if row.from_segment in FADING and row.to_segment not in FADING),
+        sum(row.customers for row in rows if row.from_segment is None),
+    )
 
 
 def _check(known: tuple[date, date] | None, from_day: date, to_day: date) -> None:

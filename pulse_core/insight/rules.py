@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from typing import Any, NamedTuple
@@ -75,6 +76,17 @@ def of(conn: Connection, org_id: str) -> Rules:
 def parse(rows: Sequence[Mapping[str, Any]]) -> Rules:
     """Rules from plain rows (a table that was edited, JSON), checked; RuleFault names a row that is not complete."""
     return check([_parsed(number, row) for number, row in enumerate(rows, 1)])
+
+
+def complete(rows: Sequence[Mapping[str, Any]]) -> Rules:
+    """Those of the rows that are whole, whatever they say; for counting while a table is edited."""
+    made = []
+    for number, row in enumerate(rows, 1):
+        with suppress(RuleFault):
+            rule = _parsed(number, row)
+            _check_box(number, rule)
+            made.append(rule)
+    return tuple(made)
 
 
 def plain(rules: Sequence[SegmentRule]) -> list[dict[str, Any]]:
@@ -241,7 +253,8 @@ def _told(faults: Sequence[_Fault]) -> RuleFault:
     place = f"recency score {first.recency} with value score {first.value:g}"
     if (first.churn_low, first.churn_high) != (0, 1):
         place += f" and {_probabilities(first.churn_low, first.churn_high)}"
-    more = f" (and for {len(faults) - 1} more combinations)" if len(faults) > 1 else ""
+    others = len(faults) - 1
+    more = f" (and for {others} more combination{'s' if others > 1 else ''})" if others else ""
     numbers = [number for number, _ in first.rules]
     if first.rules:
         named = " and ".join(f"{number} ({rule.segment})" for number, rule in first.rules)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from pulse_core.charts.chart import all_charts
@@ -14,6 +16,8 @@ from pulse_core.charts.customers_by_segment import customers_by_segment
 from pulse_core.charts.palette import DARK, LIGHT, SEGMENTS, along, contrast
 from pulse_core.charts.revenue_by_month import revenue_by_month
 from pulse_core.charts.rfm_grid import rfm_grid
+from pulse_core.charts.segment_flow import segment_flow
+from pulse_core.charts.segment_sizes import segment_sizes
 from pulse_core.charts.top_products import top_products
 from pulse_core.words import Words
 from tests.charts.tables import months, products, table
@@ -98,6 +102,94 @@ def test_revenue_below_zero_has_no_shares() -> None:
     rows = [("Lost", 30, Decimal(-100)), ("Champions", 10, Decimal(50))]
     _, lines = customers_by_segment(table("customers_by_segment", rows), WORDS).figure["data"]
     assert set(lines["x"]) == {0.0}
+
+
+FIRST, SECOND = date(2026, 1, 1), date(2026, 3, 1)
+
+
+def flows(*rows: tuple[str | None, str | None, int]) -> pa.Table:
+    """Movements between two days."""
+    return table("segment_flow", [(FIRST, a, SECOND, b, customers) for a, b, customers in rows])
+
+
+def test_a_flow_goes_from_a_segment_on_the_left_to_one_on_the_right() -> None:
+    """A segment stands on both sides, in the fixed order, and who is new comes from a place of their own."""
+    chart = segment_flow(
+        flows(("Lost", "Champions", 30), (None, "Lost", 10), ("Champions", "Champions", 60)), WORDS
+    )
+    (trace,) = chart.figure["data"]
+    node, link = trace["node"], trace["link"]
+    assert node["label"] == ["Not a customer yet", "Champions", "Lost", "Champions", "Lost"]
+    named = {
+        (node["label"][a], node["label"][b], n)
+        for a, b, n in zip(link["source"], link["target"], link["value"], strict=True)
+    }
+    assert named == {
+        ("Lost", "Champions", 30), ("Not a customer yet", "Lost", 10), ("Champions", "Champions", 60),
+    }  # fmt: skip
+    assert {x < 0.5 for x in node["x"][:3]} == {True}
+    assert {x > 0.5 for x in node["x"][3:]} == {True}
+    assert node["y"] == sorted(node["y"][:3]) + sorted(node["y"][3:])
+    assert node["color"][1] == LIGHT.segments["Champions"]
+
+
+def test_flows_too_thin_to_see_are_left_out_and_told() -> None:
+    """What is not drawn is said, and stays in the figures of its segments and in the table."""
+    chart = segment_flow(
+        flows(("Lost", "Lost", 990), ("Lost", "At Risk", 4), ("Champions", "Lost", 6)), WORDS
+    )
+    (trace,) = chart.figure["data"]
+    assert trace["link"]["value"] == [990, 6]
+    assert f"left out (0.4{NBSP}% together)" in chart.reading
+    lost = trace["node"]["customdata"][trace["node"]["label"].index("Lost")]
+    assert f"994{NBSP}customers" in lost.replace("<br>", " ")
+    assert chart.data.num_rows == 3
+
+
+def test_a_flow_is_told_in_words() -> None:
+    """How many stayed, and the largest movements first."""
+    alt = segment_flow(flows(("Lost", "Lost", 50), ("Lost", "At Risk", 10), (None, "Lost", 40)), WORDS).alt
+    assert f"50{NBSP}% stayed" in alt
+    assert alt.index("Not a customer yet to Lost 40") < alt.index("Lost to At Risk 10")
+
+
+def sizes(days: int) -> pa.Table:
+    """Eleven segments over so many days; the later a segment stands in the order, the more it grows."""
+    rows = [
+        (FIRST + timedelta(day), name, 100 + place * day)
+        for day in range(days)
+        for place, name in enumerate(LIGHT.segments)
+    ]
+    return table("segment_sizes", rows)
+
+
+def test_the_segments_that_changed_most_have_lines_and_the_others_one() -> None:
+    """Seven lines can be told apart; none of the others' customers is missing from theirs."""
+    traces = segment_sizes(sizes(31), WORDS).figure["data"]
+    names = list(LIGHT.segments)
+    assert [trace["name"] for trace in traces] == [*names[:4:-1], "Other segments"]
+    assert traces[-1]["y"][-1] == sum(100 + place * 30 for place in range(5))
+    assert traces[0]["line"]["color"] == LIGHT.segments["Lost"]
+
+
+def test_a_year_of_days_is_thinned_and_keeps_its_end() -> None:
+    """A line of 366 points looks as one of 122; the last day is always among them, and the table has all."""
+    chart = segment_sizes(sizes(366), WORDS)
+    days = chart.figure["data"][0]["x"]
+    assert len(days) == 122
+    assert days[-1] == (FIRST + timedelta(365)).isoformat()
+    assert chart.data.num_rows == 366 * 11
+
+
+def test_labels_at_the_ends_of_lines_never_overlap() -> None:
+    """Lines that end together have their names above each other, all of them within the figure."""
+    rows = [(FIRST + timedelta(day), name, 50 * day) for day in range(2) for name in list(LIGHT.segments)[:7]]
+    figure = segment_sizes(table("segment_sizes", rows), WORDS).figure
+    room = figure["layout"]["height"] - figure["layout"]["margin"]["t"] - figure["layout"]["margin"]["b"]
+    heights = sorted(note["y"] * room for note in figure["layout"]["annotations"][1:])
+    assert len(heights) == 7
+    assert all(above - below >= 18 - 1e-6 for below, above in pairwise(heights))
+    assert heights[-1] <= room + 1e-6
 
 
 def test_ten_products_and_the_rest_in_one_line() -> None:

@@ -43,12 +43,19 @@ def _shown(figure: dict[str, Any]) -> Iterator[str]:
     layout = figure["layout"]
     for note in layout.get("annotations", []):
         yield note["text"]
-    for axis in (layout["xaxis"], layout["yaxis"]):
+    for axis in (layout.get("xaxis", {}), layout.get("yaxis", {})):
         yield from axis.get("ticktext", [])
         yield axis.get("title", {}).get("text", "")
     for trace in figure["data"]:
         yield from trace.get("text", [])
         yield from trace.get("hovertext", [])
+        for part in _flows(trace):
+            yield from (*part.get("label", []), *part["customdata"])
+
+
+def _flows(trace: dict[str, Any]) -> list[dict[str, Any]]:
+    """What can be pointed at in a flow: its columns and the ribbons between them. Nothing in any other trace."""
+    return [trace["node"], trace["link"]] if trace["type"] == "sankey" else []
 
 
 def _check(chart: Chart) -> None:
@@ -129,12 +136,24 @@ def test_hover_gives_a_sentence(kind: Kind, data: some.DataObject) -> None:
     for trace in kind(data.draw(tables(kind)), WORDS).figure["data"]:
         if trace.get("hoverinfo") == "skip":
             continue
-        assert trace["hovertemplate"] == "%{hovertext}<extra></extra>"
-        assert len(trace["hovertext"]) == len(trace["customdata"]) == len(trace["x"])
-        assert all(text.endswith(".") for text in trace["hovertext"])
+        said = _sentences(trace)
+        assert all(text.endswith(".") for text in said)
         # An escaped letter counts once: "&lt;" is one character on the screen.
-        lines = [line for text in trace["hovertext"] for line in text.split("<br>")]
+        lines = [line for text in said for line in text.split("<br>")]
         assert all(len(re.sub(r"&\w+;", "x", line)) <= 40 for line in lines)
+
+
+def _sentences(trace: dict[str, Any]) -> list[str]:
+    """What hover says of each mark. A flow has no hovertext: there the sentence is its customdata."""
+    for part in _flows(trace):
+        assert part["hovertemplate"] == "%{customdata}<extra></extra>"
+        assert len(part["customdata"]) == len(part["color"])
+    if trace["type"] == "sankey":
+        return [*trace["node"]["customdata"], *trace["link"]["customdata"]]
+    assert trace["hovertemplate"] == "%{hovertext}<extra></extra>"
+    assert len(trace["hovertext"]) == len(trace["customdata"]) == len(trace["x"])
+    said: list[str] = trace["hovertext"]
+    return said
 
 
 @every_chart

@@ -18,9 +18,9 @@ from insight.plain import points
 from pulse_core.errors import Invalid
 from pulse_core.insight import movements
 from pulse_core.insight.choices import Choices
-from pulse_core.insight.movements import Movement
+from pulse_core.insight.movements import Movement, Summary
 from pulse_core.insight.refresh import refresh
-from pulse_core.insight.segments import SEGMENT_RULES, SegmentRule
+from pulse_core.insight.segments import SEGMENT_NAMES, SEGMENT_RULES, SegmentRule
 from pulse_core.jobs import Silent
 
 LAST = date(2024, 12, 31)
@@ -220,7 +220,7 @@ def test_movements_between_two_days(
     with world.warehouses.use("acme") as warehouse, warehouse.snapshot() as reader:
         found = movements.movements(reader, first, second)
         assert movements.days(reader) == (LAST - timedelta(365), LAST)
-        assert movements.flow(found).num_rows == len(found)
+        assert movements.flow(found, first, second).num_rows == len(found)
     assert {(row.from_segment, row.to_segment): row.customers for row in found} == dict(expected)
     assert found[0].from_segment is None
     assert nobody + sum(row.customers for row in found) == len(plain.lines)
@@ -243,6 +243,20 @@ def test_days_that_are_not_known_are_refused(shop: Workshop) -> None:
         assert movements.movements(reader, date(2024, 1, 1), date(2024, 3, 1)) == [
             Movement("New Customers", "New Customers", 1)
         ]
+
+
+def test_a_summary_counts_each_movement_once() -> None:
+    """Who slipped away, came back or only changed segment, told apart from who stayed and who is new."""
+    rows = [
+        Movement(None, "New Customers", 7),
+        Movement("Champions", "Champions", 5),
+        Movement("Champions", "At Risk", 3),
+        Movement("Lost", "Champions", 2),
+        Movement("At Risk", "Lost", 1),
+        Movement("Promising", "Loyal Customers", 4),
+    ]
+    assert movements.summary(rows) == Summary(customers=15, moved=10, slipped=3, back=2, new=7)
+    assert set(SEGMENT_NAMES) > movements.FADING
 
 
 def test_the_sizes_add_up_to_the_customers_of_each_day(world: Workshop) -> None:

@@ -104,7 +104,7 @@ def test_every_model_has_every_metric(told: dict[str, Any]) -> None:
 
 def test_the_leak_is_told_and_left_out(told: dict[str, Any]) -> None:
     """With the reason for leaving the AUC would be 1."""
-    assert {(w["kind"], w["column"]) for w in told["warnings"]} == {
+    assert {(w["code"], w["column"]) for w in told["warnings"]} == {
         ("leak", "churn_reason"),
         ("id", "Customer ID"),
     }
@@ -148,7 +148,7 @@ def test_a_column_that_is_kept_is_used(tmp_path: Path) -> None:
     """A person may know better; the warning stays."""
     found = in_process(as_csv(telecom(), tmp_path / "t.csv"), keep=["Churn Reason"])
     assert found["models"]["pulse"]["auc"] > 0.99
-    assert "because you said so" in found["warnings"][0]["message"]
+    assert "because you said so" in found["warnings"][0]["text"]
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_too_few_of_a_label_are_no_data(tmp_path: Path) -> None:
     rare = np.where(np.arange(300) % 25 == 0, "Yes", "No")
     found = in_process(as_csv(table.set_column(5, "churn", pa.array(rare)), tmp_path / "t.csv"))
     assert (found["verdict"], found["models"]) == ("too little data", {})
-    assert "only 12 rows" in found["warnings"][-1]["message"]
+    assert "only 12 rows" in found["warnings"][-1]["text"]
 
 
 def test_twins_are_judged_together(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_twins_are_judged_together(tmp_path: Path) -> None:
     once = telecom(400, signal=0).drop(["churn_reason", "Customer ID"])
     found = in_process(as_csv(pa.concat_tables([once] * 4), tmp_path / "t.csv"))
     assert found["models"]["pulse"]["auc"] < 0.6
-    assert found["warnings"][-1]["kind"] == "twins"
+    assert found["warnings"][-1]["code"] == "twins"
 
 
 def test_people_who_are_alike_in_a_coarse_table_are_no_twins(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_broken_lines_are_told(tmp_path: Path) -> None:
     path = as_csv(telecom(), tmp_path / "t.csv")
     path.write_text(path.read_text() + '"00700-X",1,2\n')
     found = in_process(path)
-    assert (found["rows"], found["warnings"][-1]["kind"]) == (600, "broken")
+    assert (found["rows"], found["warnings"][-1]["code"]) == (600, "broken")
 
 
 def test_a_large_table_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +199,7 @@ def test_a_large_table_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("pulse_core.insight.learning.tables.MOST_ROWS", 400)
     rows = tmp_path / "rows.parquet"
     found = in_process(as_csv(telecom(), tmp_path / "t.csv"), rows_file=str(rows))
-    assert found["warnings"][-1]["message"] == "400 of 600 rows were drawn to learn from"
+    assert found["warnings"][-1]["text"] == "400 of 600 rows were drawn to learn from"
     assert found["label"]["rows"] == 165
     assert pq.read_table(rows)["row"].to_pylist() == sorted(set(pq.read_table(rows)["row"].to_pylist()))
 

@@ -8,9 +8,8 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.parts import blocks, figures, session
-from pulse_core.insight import outlook, risk
+from pulse_core.insight import outlook
 from pulse_core.insight.outlook import Grouping, Leaving, Worth
-from pulse_core.insight.risk import RiskShare
 from pulse_core.stores.ledger import models
 from pulse_core.stores.ledger.models import Model
 
@@ -43,11 +42,6 @@ def leaving() -> Leaving:
 def levels() -> pa.Table:
     """Customers by risk level."""
     return _levels(session.organisation().id, session.data_version())
-
-
-def shares() -> list[RiskShare]:
-    """The risk levels with the probabilities from which on they count."""
-    return _shares(session.organisation().id, session.data_version())
 
 
 def at_or_above(threshold: float) -> int:
@@ -85,12 +79,6 @@ def _leaving(org_id: str, version: str) -> Leaving:
 def _levels(org_id: str, version: str) -> pa.Table:
     with session.snapshot() as reader:
         return outlook.levels(reader)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _shares(org_id: str, version: str) -> list[RiskShare]:
-    with session.snapshot() as reader:
-        return risk.shares(reader)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

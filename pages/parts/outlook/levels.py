@@ -23,7 +23,7 @@ def advise() -> None:
     if chosen.risk.relative:
         text = "Risk levels are held against the average customer: Critical has about four times the odds to leave."
         _offer(text, "Use fixed levels", chosen, relative=False)
-    elif risk.too_many_high(learnt.shares()):
+    elif risk.too_many_high(figures.risk_shares()):
         text = "More than half of your customers are high or critical, so the levels tell little apart."
         _offer(text, "Hold them against the average", chosen, relative=True)
 

@@ -123,6 +123,5 @@ def _ask(chosen: Choices, model: Model | None) -> Choices | None:
 
 def start(told: Choices) -> None:
     """The same job as `pulse refresh`: scores, segments and models from the same day."""
-    day = told.as_of.isoformat() if told.as_of else None
-    session.submit("refresh", {"as_of": day, "horizon": told.horizon_days})
+    session.submit("refresh", told.words())
     st.rerun()

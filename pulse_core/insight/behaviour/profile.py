@@ -213,6 +213,11 @@ def profiles() -> Mapping[str, Profile]:
     )
 
 
+def signal_keys() -> tuple[str, ...]:
+    """The keys of all signals of all profiles, each once."""
+    return tuple(dict.fromkeys(signal.key for made in profiles().values() for signal in made.signals))
+
+
 def profile(key: str) -> Profile:
     """The profile of an industry; NotFound names those that there are."""
     if key not in profiles():

@@ -33,14 +33,15 @@ def limits(signal: Signal, words: Words) -> str:
 
 
 def before(found: Judged, words: Words) -> str:
-    """The figure of the window now and of the one before; a dash for what is not known."""
-    if found.signal.unit == "change":
+    """How it was in the window before; where now is not what is judged, how it is now too. A dash where unknown."""
+    unit = found.signal.unit
+    if unit == "change":
         days = f"in {found.signal.per_days} days"
         return f"{words.number(found.value)} {days}, before {_known(found.value_before, words)}"
-    if found.signal.unit in ("share", "shift"):
-        earlier = DASH if found.value_before is None else words.percent(found.value_before)
-        return f"{words.percent(found.value)}, before {earlier}"
-    return f"{words.number(found.value)}, before {_known(found.value_before, words)}"
+    say = words.percent if unit in ("share", "shift") else words.number
+    earlier = DASH if found.value_before is None else say(found.value_before)
+    now = "" if found.signal.judge == "level" else f"{say(found.value)}, "
+    return f"{now}before {earlier}"
 
 
 def trend(name: str | None) -> str:

@@ -69,17 +69,20 @@ class BgNbd:
         return np.asarray(-np.expm1(-(self.r + counts.x) * np.log1p(horizon / (self.alpha + counts.age))))
 
     def expected(self, horizon: float, x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Floats:
-        """Buying days to expect within `horizon` after the cut-off.
+        """Buying days to expect within `horizon` after the cut-off."""
+        return np.asarray(self.alive(x, t_x, age) * self.expected_if_active(horizon, x, age))
+
+    def expected_if_active(self, horizon: float, x: ArrayLike, age: ArrayLike) -> Floats:
+        """The same of customers of whom it is known that they have not left.
 
         The closed form of the source holds a hypergeometric function that overflows for many orders. This is the same
         expectation as an integral over the customer's p, whose law given that they are active is beta(a, b + x).
         """
-        counts = _Counts.of(x, t_x, age)
-        pairs, which = np.unique(np.column_stack([counts.x, counts.age]), axis=0, return_inverse=True)
-        each = _Counts(pairs[:, 0], np.zeros(len(pairs)), pairs[:, 1])
-        parts = [slice(start, start + CHUNK) for start in range(0, len(pairs), CHUNK)]
+        counts = _Counts.of(x, np.zeros_like(np.atleast_1d(x), dtype=np.float64), age)
+        each, which = counts.different()
+        parts = [slice(start, start + CHUNK) for start in range(0, len(each.x), CHUNK)]
         found = [self._expected_if_alive(horizon, each.rows(part)) for part in parts]
-        return np.asarray(self.alive(x, t_x, age) * np.concatenate([*found, np.empty(0)])[which.ravel()])
+        return np.asarray(np.concatenate([*found, np.empty(0)])[which])
 
     def _expected_if_alive(self, horizon: float, counts: _Counts) -> Floats:
         """E[(1 − (1 + p·s)^−(r+x)) / p] with s = horizon / (alpha + T), by Gauss's rule for the beta law of p."""
@@ -124,6 +127,16 @@ class _Counts:
                 f"customer {row} has x = {self.x[row]:g}, t_x = {self.t_x[row]:g}, T = {self.age[row]:g}",
                 remedy="counts and times are finite, not below zero, and no order comes after the cut-off",
             )
+
+    def different(self) -> tuple[_Counts, NDArray[np.intp]]:
+        """The different pairs of x and T, and for each customer which one is theirs."""
+        (counts, ages), places = zip(
+            *(np.unique(c, return_inverse=True) for c in (self.x, self.age)), strict=True
+        )
+        code = places[0].ravel() * max(len(ages), 1) + places[1].ravel()
+        pairs, which = np.unique(code, return_inverse=True)
+        x, age = counts[pairs // max(len(ages), 1)], ages[pairs % max(len(ages), 1)]
+        return _Counts(x, np.zeros(len(pairs)), age), which.ravel()
 
     def rows(self, part: slice) -> _Counts:
         return _Counts(self.x[part], self.t_x[part], self.age[part])

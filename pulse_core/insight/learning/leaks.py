@@ -41,8 +41,8 @@ _HARMLESS = re.compile(  # last_order_date is the last of many, and known before
 class Caution:
     """What to know of the table; `left_out` where the column is not used because of it."""
 
-    kind: str
-    message: str
+    code: str
+    text: str
     column: str | None = None
     left_out: bool = False
 
@@ -50,7 +50,7 @@ class Caution:
 def of_columns(columns: Sequence[Column], y: Floats, parts: _Parts, keep: frozenset[str]) -> list[Caution]:
     """What to say of each column, the leaks first. Those in `keep` are used all the same."""
     found = [caution for column in columns for caution in _of(column, y, parts, keep)]
-    return sorted(found, key=lambda caution: caution.kind not in ("leak", "afterwards"))
+    return sorted(found, key=lambda caution: caution.code not in ("leak", "afterwards"))
 
 
 def of_rows(y: Floats, *, twins: int, broken: int, drawn_of: int) -> Iterator[Caution]:

@@ -60,7 +60,7 @@ class Logistic:
 
 def fit_logistic(rows: Rows, y: Floats, *, weights: Floats | None = None) -> Logistic:
     """The regression for labels `y` (0 or 1, both among them), with a ridge penalty on all but the intercept."""
-    plain = _prepared(rows.astype(np.float64), np.ones(len(rows)) if weights is None else weights)
+    plain = prepared(rows.astype(np.float64), np.ones(len(rows)) if weights is None else weights)
     model = LogisticRegression(C=1 / RIDGE, solver="newton-cholesky", tol=1e-8)
     model.fit(plain.values(rows.astype(np.float64)), y, sample_weight=weights)
     return Logistic(
@@ -69,7 +69,7 @@ def fit_logistic(rows: Rows, y: Floats, *, weights: Floats | None = None) -> Log
     )  # fmt: skip
 
 
-def _prepared(rows: Floats, weights: Floats) -> Logistic:
+def prepared(rows: Floats, weights: Floats) -> Logistic:
     """How values are standardised; the weights are still to be found."""
     bent = _bent(rows)
     known = ~np.isnan(bent)

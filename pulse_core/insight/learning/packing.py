@@ -21,8 +21,8 @@ def packed(model: Blend) -> dict[str, Any]:
     """The model as JSON holds it; the same model always gives the same values."""
     return {
         "names": list(model.names),
-        "logistic": _arrays(model.logistic),
-        "forest": _arrays(model.forest),
+        "logistic": arrays(model.logistic),
+        "forest": arrays(model.forest),
         "mix": files.plain(model.mix),
         "strength": files.plain(model.strength),
     }
@@ -35,18 +35,20 @@ def unpacked(body: Body) -> Blend:
         refuse(f"the model file names {len(names)} features")
     return Blend(
         names=names,
-        logistic=_logistic(files.part(body, "logistic"), len(names)),
-        forest=_forest(files.part(body, "forest"), len(names)),
+        logistic=logistic_of(files.part(body, "logistic"), len(names)),
+        forest=forest_of(files.part(body, "forest"), len(names)),
         mix=files.numbers(body, "mix", length=3),
         strength=files.numbers(body, "strength", length=len(names)),
     )
 
 
-def _arrays(model: Logistic | Forest) -> dict[str, Any]:
+def arrays(model: Logistic | Forest) -> dict[str, Any]:
+    """A part of a model as JSON holds it."""
     return {field.name: files.plain(getattr(model, field.name)) for field in fields(model)}
 
 
-def _logistic(body: Body, features: int) -> Logistic:
+def logistic_of(body: Body, features: int) -> Logistic:
+    """The regression that was packed, over so many features; Invalid for what is none."""
     missing = files.whole_numbers(body, "missing", low=0, high=features - 1)
     values = features + len(missing)
     scale = files.numbers(body, "scale", length=values)
@@ -63,7 +65,8 @@ def _logistic(body: Body, features: int) -> Logistic:
     )
 
 
-def _forest(body: Body, features: int) -> Forest:
+def forest_of(body: Body, features: int) -> Forest:
+    """The trees that were packed, over so many features; Invalid for what are none."""
     value = files.numbers(body, "value")
     nodes = len(value)
     if nodes > MOST_NODES:

@@ -19,7 +19,7 @@ from pulse_core.insight.learning.reading import Table
 from pulse_core.insight.learning.trees import Floats, Places
 
 FOLDS = 5
-FEWEST = 30  # rows of either label, below which no model is made
+FEWEST = 25  # rows of either label, below which no model is made
 MOST_ROWS = 100_000  # of larger tables a sample is learnt from
 FINE = 0.1  # of the rows, as many different values a column needs for twins to be told
 REASONS = 3  # of each row, at most
@@ -54,7 +54,7 @@ def train(
     """Judge the models on the table of `source` (see `reading.read`) and tell the result as plain values.
 
     Keys: `rows`, `label` (`column`, `leaves`: the value of who left, `rows` of it, `share`), `columns` (`name`, `use`),
-    `models` (by name, as `metrics.judge` has it), `verdict`, `warnings` (`kind`, `message`, `column`, `left_out`),
+    `models` (by name, as `metrics.judge` has it), `verdict`, `warnings` (`code`, `text`, `column`, `left_out`),
     `importance` (column → mean change of the log-odds) and `curves` of the blend. With `rows_file` each row's
     probability and reasons are written there. `keep` names columns to use although they seem to give the label away.
     """

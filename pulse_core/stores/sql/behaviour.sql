@@ -231,21 +231,19 @@ FROM judged WHERE judged IS NOT NULL AND signal <> 'trend';
 -- could take, of full_points at least, how many per cent they leave), trend of activity (NULL where too little is known), and the raised signals
 -- with what to do, the worst first.
 CREATE TABLE behaviour AS
-WITH totals AS (
-    SELECT customer_id, sum(points) AS taken, sum(severe_points) AS most
+WITH advice AS (
+    SELECT map_from_entries(list(ROW(signal, recommendation))) AS of_signal FROM behaviour_rules WHERE recommendation IS NOT NULL
+), totals AS (
+    SELECT customer_id, sum(points) AS taken, sum(severe_points) AS most,
+           coalesce(list(signal ORDER BY points DESC, place) FILTER (points > 0), []) AS signals
     FROM behaviour_signals JOIN behaviour_rules USING (signal) GROUP BY customer_id
-), raised AS (
-    SELECT customer_id, list(signal ORDER BY points DESC, place) AS signals,
-           list(recommendation ORDER BY points DESC, place) AS recommendations
-    FROM behaviour_signals JOIN behaviour_rules USING (signal) WHERE points > 0 GROUP BY customer_id
 ), trends AS (
     SELECT customer_id, CASE WHEN judged >= trend_up THEN 'increasing' WHEN judged <= trend_down THEN 'declining' ELSE 'stable' END AS trend
     FROM behaviour_rates CROSS JOIN behaviour_profile WHERE signal = 'trend' AND judged IS NOT NULL
 )
-SELECT t.customer_id, p.industry, CAST(round(100 * (1 - taken / greatest(most, full_points))) AS SMALLINT) AS score, trend,
-       coalesce(signals, []) AS signals, coalesce(recommendations, []) AS recommendations
-FROM totals AS t CROSS JOIN behaviour_profile AS p
-LEFT JOIN raised ON raised.customer_id = t.customer_id
+SELECT t.customer_id, p.industry, CAST(round(100 * (1 - taken / greatest(most, full_points))) AS SMALLINT) AS score, trend, signals,
+       list_transform(signals, lambda signal: of_signal[signal]) AS recommendations
+FROM totals AS t CROSS JOIN behaviour_profile AS p CROSS JOIN advice
 LEFT JOIN trends ON trends.customer_id = t.customer_id
 WHERE most >= least_points;
 

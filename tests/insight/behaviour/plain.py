@@ -249,3 +249,49 @@ def _against_the_middle(found: dict[str, Figures], key: str) -> dict[str, Figure
             value, before, _ = figures[key]
             figures[key] = (value, before, value / middle)
     return found
+
+
+def trend_of(parts: list[tuple[float, float, tuple[int, int]]]) -> str | None:
+    """The trend of (now, before, days known of both windows) of each kind of rows; None where too little is known."""
+    known = [part for part in parts if part[2][1] >= 30]
+    if sum(now + before for now, before, _ in known) < 2:
+        return None
+    expected = sum(before * days[0] / days[1] for _, before, days in known)
+    moved = round((sum(now for now, _, _ in known) + 0.5) / (expected + 0.5) - 1, 9)
+    return "increasing" if moved >= 0.25 else "declining" if moved <= -0.25 else "stable"
+
+
+def service_trends(events: Iterable[Row], *kinds: str) -> dict[str, str | None]:
+    """The trend of each customer of a telecom or a bank, by these event types."""
+    people, last, _ = served(events)
+    return {
+        who: trend_of([(_count(rows["now"], *kinds), _count(rows["before"], *kinds), _days(rows, last))])
+        for who, rows in people.items()
+    }
+
+
+def shop_trends(orders: Iterable[Row], visits: Iterable[Row]) -> dict[str, str | None]:
+    """The trend of each customer of a shop with three years of orders and one year of visits."""
+    bought: dict[str, dict[str, date]] = defaultdict(dict)
+    for customer, moment, number, back, _ in orders:
+        bought[customer].setdefault(("R" if back else "") + number, moment.date())
+    sales = {who: [day for key, day in days.items() if key[0] != "R"] for who, days in bought.items()}
+    looked: dict[str, dict[str, date]] = defaultdict(dict)
+    for customer, moment, session, _ in visits:
+        looked[customer][session] = min(moment.date(), looked[customer].get(session, moment.date()))
+    last = max(day for days in bought.values() for day in days.values())
+    window = Window(last, 180, 360)
+    begun = [min(day for days in rows.values() for day in days.values()) for rows in (bought, looked)]
+    found = {}
+    for who in {*bought, *looked}:
+        rows = (sales.get(who, []), list(looked[who].values()))
+        seen = [day for day in (*bought[who].values(), *rows[1]) if window.place(day)]
+        came = min([*seen, *rows[0]], default=last)
+        found[who] = trend_of(
+            [
+                (*(sum(window.place(day) == place for day in days) for place in ("now", "before")),
+                 window.known(max(came, start)))
+                for days, start in zip(rows, begun, strict=True)
+            ]
+        )  # fmt: skip
+    return found

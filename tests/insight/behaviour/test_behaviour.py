@@ -103,6 +103,24 @@ def test_every_signal_is_what_its_formula_says(world: tuple[str, Workshop]) -> N
     assert compared(shop, told, profile(industry)) > 500
 
 
+ACTIVE = {
+    "telecom": ("data_usage", "call", "message", "login"),
+    "banking": ("login", "transaction", "feature_use"),
+}
+
+
+def test_the_trend_is_what_its_formula_says(world: tuple[str, Workshop]) -> None:
+    """Visits and orders, or use of the service, against before; visits count only for the days that the log reaches."""
+    industry, shop = world
+    if industry == "ecommerce":
+        told = plain.shop_trends(shop.rows(ORDERS), shop.rows(VISITS))
+    else:
+        told = plain.service_trends(shop.rows(EVENTS), *ACTIVE[industry])
+    found = dict(shop.rows("SELECT customer_id, trend FROM behaviour"))
+    assert found == {who: told[who] for who in found}
+    assert set(found.values()) == {"increasing", "stable", "declining", None}
+
+
 def test_raised_signals_come_worst_first_with_what_to_do(world: tuple[str, Workshop]) -> None:
     """The list of signals is exactly those that took points, by points; each has its recommendation at its place."""
     industry, shop = world

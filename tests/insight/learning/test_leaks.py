@@ -8,7 +8,8 @@ import pytest
 
 from pulse_core.insight.learning.blend import divided
 from pulse_core.insight.learning.columns import look
-from pulse_core.insight.learning.leaks import Caution, of_columns
+from pulse_core.insight.learning.leaks import Caution, alone, of_columns
+from pulse_core.insight.learning.metrics import judge
 from pulse_core.insight.learning.trees import Floats
 
 ROWS = 1000
@@ -42,8 +43,8 @@ def test_a_column_that_alone_nearly_gives_the_label_is_left_out(y: Floats) -> No
         np.abs(mixed(y, 0.02) * 50 + rng.random(ROWS) - 0.5) * rng.choice([-1, 1], ROWS),
     ):
         (caution,) = said("status", cells.tolist(), y)
-        assert (caution.kind, caution.column, caution.left_out) == ("leak", "status", True)
-        assert "alone nearly gives the label (AUC 0.9" in caution.message
+        assert (caution.code, caution.column, caution.left_out) == ("leak", "status", True)
+        assert "alone nearly gives the label (AUC 0.9" in caution.text
 
 
 def test_a_good_column_is_no_leak(y: Floats) -> None:
@@ -57,22 +58,22 @@ def test_what_only_those_who_left_have_gives_it_away(y: Floats, reason: str | No
     answered = (y == 1) & (np.random.default_rng(3).random(ROWS) < 0.33)
     cells = np.where(answered, "price", "none" if reason else None).tolist()  # type: ignore[call-overload]
     (caution,) = said("survey", cells, y)
-    assert caution.kind == "leak"
-    assert "only" in caution.message
+    assert caution.code == "leak"
+    assert "only" in caution.text
 
 
 @pytest.mark.parametrize("make", [lambda row: f"ticket {row}", lambda row: f"2024-01-{row % 28 + 1:02}"])
 def test_ids_and_days_that_only_those_who_left_have_give_it_away(y: Floats, make: object) -> None:
     """The number of a cancellation is an id, and a leak besides."""
     cells = [make(row) if y[row] and row % 2 else None for row in range(ROWS)]  # type: ignore[operator]
-    leaks = [caution for caution in said("x", cells, y) if caution.kind == "leak"]
-    assert "filled only for those who left" in leaks[0].message
+    leaks = [caution for caution in said("x", cells, y) if caution.code == "leak"]
+    assert "filled only for those who left" in leaks[0].text
 
 
 def test_what_is_empty_for_those_who_left_gives_it_away(y: Floats) -> None:
     """The next bill of whoever left is empty."""
     cells = [None if y[row] and row % 2 else row % 17 for row in range(ROWS)]
-    assert "empty only for those who left" in said("bill", cells, y)[0].message
+    assert "empty only for those who left" in said("bill", cells, y)[0].text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_names_of_what_is_known_only_afterwards(y: Floats, name: str) -> None:
     """Such columns are filled when somebody has left, whatever their values show today."""
     cells = np.random.default_rng(4).integers(0, 9, ROWS).tolist()
     (caution,) = said(name, cells, y)
-    assert (caution.kind, caution.left_out) == ("afterwards", True)
+    assert (caution.code, caution.left_out) == ("afterwards", True)
     assert said(name, cells, y, name)[0].left_out is False
 
 
@@ -108,7 +109,7 @@ def test_names_that_only_sound_alike(y: Floats, name: str) -> None:
 )  # fmt: skip
 def test_columns_that_cannot_help_are_told(y: Floats, name: str, cells: object, kind: str) -> None:
     """Somebody may have meant them to count."""
-    assert [(caution.kind, caution.left_out) for caution in said(name, list(cells), y)] == [(kind, True)]  # type: ignore[call-overload]
+    assert [(caution.code, caution.left_out) for caution in said(name, list(cells), y)] == [(kind, True)]  # type: ignore[call-overload]
 
 
 def test_few_rows_are_no_proof_of_a_leak(y: Floats) -> None:
@@ -116,3 +117,10 @@ def test_few_rows_are_no_proof_of_a_leak(y: Floats) -> None:
     y[:] = 0
     y[:12] = 1
     assert said("plan", y.tolist(), y) == []
+
+
+def test_a_column_is_judged_on_rows_that_it_was_not_measured_on(y: Floats) -> None:
+    """Of many values each has few rows, and would repeat their labels."""
+    codes = np.random.default_rng(6).integers(0, 400, ROWS)
+    parts = list(divided(y, None, folds=5, seed=0))
+    assert abs(judge(y, alone(codes, y, parts))["auc"] - 0.5) < 0.06  # type: ignore[operator]
