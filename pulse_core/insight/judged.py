@@ -68,7 +68,7 @@ VALUE_MODELS = (
         "BG/NBD with Gamma-Gamma",
         "Counts of orders times average amounts (Fader, Hardie and Lee 2005)",
     ),
-    Named("boosted", "Boosted trees", "Whether a customer orders, times how much, from all features"),
+    Named("pulse", "Pulse", "Mean of BG/NBD with Gamma-Gamma and of amounts learnt from all features"),
 )
 MODELS = {"churn": CHURN_MODELS, "table": TABLE_MODELS, "value": VALUE_MODELS}
 

@@ -132,12 +132,12 @@ def test_the_newest_versions_are_shown() -> None:
 
 def test_errors_of_value_stand_beside_the_average() -> None:
     """An error alone says nothing: spend itself grows and falls."""
-    rows = [(1, date(2026, 11, 1), 26.88, 43.08, "Boosted trees")]
+    rows = [(1, date(2026, 11, 1), 26.88, 43.08, "Pulse")]
     bars, dashes = value_versions(table("value_versions", rows), WORDS).figure["data"]
     assert (bars["y"], dashes["y"]) == ([26.88], [43.08])
     assert (
         _said(bars, 0)
-        == "Version 1 of 1 Nov 2026 (Boosted trees) misses by £26.88 a customer, the average by £43.08."
+        == "Version 1 of 1 Nov 2026 (Pulse) misses by £26.88 a customer, the average by £43.08."
     )
 
 

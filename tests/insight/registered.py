@@ -58,9 +58,9 @@ VALUE = {
     "customers": 500,
     "models": {
         "mean": {"mae": 48.7, "rmse": 99.0, "spearman": 0.0, "total_ratio": 1.0, "top_decile": 0.1},
-        "boosted": {"mae": 32.8, "rmse": 93.1, "spearman": 0.41, "total_ratio": 1.02, "top_decile": 0.5},
+        "pulse": {"mae": 32.8, "rmse": 93.1, "spearman": 0.41, "total_ratio": 1.02, "top_decile": 0.5},
     },
-    "chosen": "boosted",
+    "chosen": "pulse",
     "deciles": [{"decile": 1, "customers": 50, "predicted": 5.0, "observed": 4.0}],
     "interval": {"level": 0.8, "coverage": 0.79},
     "warnings": [],
