@@ -16,12 +16,14 @@ from pulse_core.stores.warehouse.access import Reader
 
 _SQL = load("outlook")
 
+AT_RISK = ("Critical", "High")  # the levels that count as being at risk
+
 Grouping = Literal["lifecycle_group", "segment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Customers with a churn probability, and those at risk (level High or Critical).
+    """Customers with a churn probability, and those at risk (a level of `AT_RISK`).
 
     `spend_at_risk` is what those at risk spent in the 365 days up to the as-of date; `from_file` counts the customers
     whose probability was made elsewhere and came with a file of scores.
@@ -67,14 +69,21 @@ class Worth:
         return float(self.of_top_tenth / self.clv) if self.clv else None
 
 
-def leaving(reader: Reader) -> Leaving:
-    """How many are at risk, and what they spent."""
-    return Leaving(*reader.one(_SQL["read_leaving"]))
+def leaving(reader: Reader) -> pa.Table:
+    """One row a risk level with customers: risk_level, customers, spend of the last 365 days, from_file."""
+    return reader.table(_SQL["read_leaving"])
 
 
-def levels(reader: Reader) -> pa.Table:
-    """One row a risk level with customers: risk_level, customers, spend of the last 365 days."""
-    return reader.table(_SQL["read_leaving_levels"])
+def together(levels: pa.Table) -> Leaving:
+    """The levels of `leaving` in one figure."""
+    rows = levels.to_pylist()
+    at_risk = [row for row in rows if row["risk_level"] in AT_RISK]
+    return Leaving(
+        customers=sum(row["customers"] for row in rows),
+        at_risk=sum(row["customers"] for row in at_risk),
+        spend_at_risk=sum((row["spend"] for row in at_risk), Decimal(0)),
+        from_file=sum(row["from_file"] for row in rows),
+    )
 
 
 def at_or_above(reader: Reader, threshold: float) -> int:

@@ -78,7 +78,7 @@ def _reading(shop: Workshop) -> Iterator[Reader]:
 def test_at_risk_are_high_and_critical(seen: Workshop) -> None:
     """Who has no probability is neither counted nor at risk; the money is that of the last 365 days."""
     with _reading(seen) as reader:
-        found = outlook.leaving(reader)
+        found = outlook.together(outlook.leaving(reader))
     assert (found.customers, found.at_risk, found.from_file) == (3, 2, 1)
     assert found.spend_at_risk == Decimal("501.25")
     assert found.share == pytest.approx(2 / 3)
@@ -88,7 +88,7 @@ def test_at_risk_are_high_and_critical(seen: Workshop) -> None:
 def test_levels_and_groups_fit_their_charts(seen: Workshop) -> None:
     """Pages hand these tables to the charts as they are."""
     with _reading(seen) as reader:
-        levels = outlook.levels(reader)
+        levels = outlook.leaving(reader)
         assert {row["risk_level"]: row["customers"] for row in levels.to_pylist()} == {
             "Critical": 1,
             "High": 1,
@@ -138,8 +138,9 @@ def test_without_a_usable_model_there_is_nothing(shop: Workshop) -> None:
     shop.load(HEADER + ORDERS)
     shop.refresh()
     with _reading(shop) as reader:
-        who, worth = outlook.leaving(reader), outlook.worth(reader)
-        assert outlook.levels(reader).num_rows == outlook.most_worth(reader, limit=5).num_rows == 0
+        levels, worth = outlook.leaving(reader), outlook.worth(reader)
+        who = outlook.together(levels)
+        assert levels.num_rows == outlook.most_worth(reader, limit=5).num_rows == 0
         assert outlook.most_at_risk(reader, limit=5) == []
     assert (who.customers, who.at_risk, who.share, who.spend_each) == (0, 0, None, 1)
     assert (worth.customers, worth.each, worth.top_share) == (0, None, None)

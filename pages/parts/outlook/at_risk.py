@@ -32,8 +32,9 @@ def draw() -> None:
         )
         st.caption(f"The first {words.number(learnt.MOST)}. Choose a row to open the customer.")
     rows = learnt.most_at_risk(by_money=ORDERS[order])
+    named = any(row["name"] for row in rows)
     chosen = st.dataframe(
-        [_row(row, words) for row in rows],
+        [_row(row, words, named=named) for row in rows],
         hide_index=True,
         height=HEIGHT,
         placeholder=DASH,
@@ -63,16 +64,16 @@ def draw() -> None:
         session.go("customers.py", customer=rows[place]["customer_id"])
 
 
-def _row(row: dict[str, Any], words: Words) -> dict[str, Any]:
-    return {
+def _row(row: dict[str, Any], words: Words, *, named: bool) -> dict[str, Any]:
+    told = {
         "Customer": row["customer_id"],
         "Risk": round(row["churn_probability"], 3),
         "Level": row["risk_level"],
         "Why": why(row, words),
         "Spent": row["spent"],
         "Last order": row["last_order_on"],
-        "Name": row["name"],
     }
+    return told | ({"Name": row["name"]} if named else {})
 
 
 def why(row: dict[str, Any], words: Words) -> str:

@@ -71,13 +71,16 @@ def _choose(found: list[Model], kind: str) -> Model:
 
 
 def _row(model: Model, words: Words) -> dict[str, Any]:
-    told = judged.figures(model)
+    told, judged_on = (
+        judged.figures(model),
+        model.metrics.get("customers") if model.metrics.get("models") else None,
+    )
     return {
         "Version": model.version,
         "Trained": model.made_at,
         "Verdict": model.verdict,
         **_learnt_from(model, words),
-        "Judged on": words.plural(NOUNS[model.kind], model.metrics.get("customers") or 0),
+        "Judged on": words.plural(NOUNS[model.kind], judged_on) if judged_on else None,
         **{metric.label: _said(told, metric, words) for metric in judged.METRICS[model.kind][:4]},
         "By": model.made_by,
     }

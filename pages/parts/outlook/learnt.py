@@ -36,7 +36,7 @@ def chart(model: Model, kind: str, table: pa.Table | None, *, key: str | None = 
 
 def leaving() -> Leaving:
     """How many customers are at risk."""
-    return _leaving(session.organisation().id, session.data_version())
+    return outlook.together(levels())
 
 
 def levels() -> pa.Table:
@@ -70,15 +70,9 @@ def most_worth() -> pa.Table:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _leaving(org_id: str, version: str) -> Leaving:
-    with session.snapshot() as reader:
-        return outlook.leaving(reader)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
 def _levels(org_id: str, version: str) -> pa.Table:
     with session.snapshot() as reader:
-        return outlook.levels(reader)
+        return outlook.leaving(reader)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -1,26 +1,11 @@
 -- name: read_leaving
--- One row: customers with a churn probability, those of them at risk (High or Critical), what these spent in the 365 days up
--- to the as-of date, returns taken off, and those whose probability a file gives.
-WITH spent AS (
-    SELECT customer_id, sum(spend - returned) AS spent FROM buying_days CROSS JOIN as_of
-    WHERE buying_days.day > as_of.day - 365 GROUP BY customer_id
-)
-SELECT count(*) AS customers, count(*) FILTER (WHERE c.risk_level IN ('Critical', 'High')) AS at_risk,
-       CAST(coalesce(sum(s.spent) FILTER (WHERE c.risk_level IN ('Critical', 'High')), 0) AS DECIMAL(38, 2)) AS spend_at_risk,
+-- One row a risk level that has customers: how many, what they spent in the last 12 months, and of how many a file gives the
+-- churn probability.
+SELECT c.risk_level, count(*) AS customers, CAST(coalesce(sum(y.spent), 0) AS DECIMAL(18, 2)) AS spend,
        count(*) FILTER (WHERE churn.source = 'file') AS from_file
 FROM customers AS c
-LEFT JOIN spent AS s ON s.customer_id = c.customer_id
+LEFT JOIN year_spend AS y ON y.customer_id = c.customer_id
 LEFT JOIN churn ON churn.customer_id = c.customer_id
-WHERE c.churn_probability IS NOT NULL;
-
--- name: read_leaving_levels
--- One row a risk level that has customers: how many, and what they spent in these 365 days.
-WITH spent AS (
-    SELECT customer_id, sum(spend - returned) AS spent FROM buying_days CROSS JOIN as_of
-    WHERE buying_days.day > as_of.day - 365 GROUP BY customer_id
-)
-SELECT c.risk_level, count(*) AS customers, CAST(coalesce(sum(s.spent), 0) AS DECIMAL(18, 2)) AS spend
-FROM customers AS c LEFT JOIN spent AS s ON s.customer_id = c.customer_id
 WHERE c.churn_probability IS NOT NULL GROUP BY c.risk_level;
 
 -- name: read_at_or_above
@@ -29,14 +14,12 @@ SELECT count(*) AS customers FROM customers WHERE churn_probability >= CAST($thr
 
 -- name: read_most_at_risk
 -- One row a customer with a churn probability, the highest first; or, of those at risk, the ones first of whose spend in
--- these 365 days most is likely to be lost. With the codes of the reasons and the features that these are about.
-WITH spent AS (
-    SELECT customer_id, sum(spend - returned) AS spent FROM buying_days CROSS JOIN as_of
-    WHERE buying_days.day > as_of.day - 365 GROUP BY customer_id
-), first AS (
-    SELECT c.customer_id, c.name, c.churn_probability, c.risk_level, c.last_order_on, coalesce(s.spent, 0) AS spent,
-           CASE WHEN $by_money THEN c.churn_probability * coalesce(s.spent, 0) ELSE c.churn_probability END AS weight
-    FROM customers AS c LEFT JOIN spent AS s ON s.customer_id = c.customer_id
+-- the last 12 months most is likely to be lost. With the codes of the reasons and the features that these are about.
+WITH first AS (
+    SELECT c.customer_id, c.name, c.churn_probability, c.risk_level, c.last_order_on,
+           CAST(coalesce(y.spent, 0) AS DOUBLE) AS spent,
+           CASE WHEN $by_money THEN c.churn_probability * CAST(coalesce(y.spent, 0) AS DOUBLE) ELSE c.churn_probability END AS weight
+    FROM customers AS c LEFT JOIN year_spend AS y ON y.customer_id = c.customer_id
     WHERE c.churn_probability IS NOT NULL AND (NOT $by_money OR c.risk_level IN ('Critical', 'High'))
     ORDER BY weight DESC, spent DESC, c.customer_id LIMIT $limit
 )
