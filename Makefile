@@ -40,7 +40,11 @@ check: install-test ## Lint, format and type checks
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install-test ## Measure against the bare engine; prints ratios
+$(VENV)/installed-bench: $(VENV)/installed requirements-bench.txt
+	$(PIP) install -r requirements-bench.txt -c constraints.txt
+	@touch $@
+
+bench: $(VENV)/installed-bench ## Measure against the bare engine and other libraries; prints ratios
 	$(BIN)/python -m benchmarks.intake
 
 drill: install-test ## Kill import, refresh and sending at 51 random moments, and check that nothing was lost or doubled

@@ -32,6 +32,7 @@ Outcome = tuple[dict[str, Any], PulseError | None]
 @click.option("--kind", help=f"What is in it, when it is not recognised: {', '.join(KINDS)}.")
 @click.option("--dates", help=f"How dates are written: {', '.join(DATE_FORMATS)}.")
 @click.option("--numbers", help="Which decimal mark numbers have: point or comma.")
+@click.option("--amounts", help="What an amount on an order's lines is of: the whole order, or each line.")
 @click.option("--currency", help="Currency of the amounts, such as GBP; kept from the first import on.")
 @click.option("--consent", help="Whether these customers agreed to e-mail: given, refused or unknown.")
 @click.option("--overlap", help="What to do with rows of earlier imports: skip or keep.")

@@ -91,8 +91,8 @@ def tabs(key: str, parts: Mapping[str, Callable[[], None]]) -> None:
 def empty(title: str, why: str, action: str, page: str, icon: str = ":material/inbox:") -> None:
     """What will be here, why it is not yet, and the one button that fills it."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(f"#### {icon} {title}")
-        st.markdown(f":gray[{why}]")
+        st.markdown(f"#### {icon} {title}", text_alignment="center")
+        st.markdown(f":gray[{why}]", text_alignment="center")
         if st.button(action, type="primary", key=f"empty-{page}"):
             session.go(page)
 

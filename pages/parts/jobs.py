@@ -37,7 +37,9 @@ STOPPED = {
     "resume": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
 }
 # How an import can end that waits for a person; the Data page knows how to ask each.
-QUESTIONS = frozenset({"ambiguous_dates", "ambiguous_numbers", "overlapping_rows", "choose_sheet"})
+QUESTIONS = frozenset(
+    {"ambiguous_dates", "ambiguous_numbers", "ambiguous_amounts", "overlapping_rows", "choose_sheet"}
+)
 DATA = "Data"
 NEWS_FOR = timedelta(hours=1)
 

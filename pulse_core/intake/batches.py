@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -36,9 +36,15 @@ def workspace(home: Path, org_id: str) -> Path:
 
 
 def said_before(conn: Connection, org_id: str, header: tuple[str, ...]) -> Mapping | None:
-    """How the last imported file with this header was read, so that nothing is asked twice."""
-    log = (Mapping.model_validate(batch.mapping) for batch in imports.all(conn, org_id))
-    return next((mapping for mapping in log if mapping.header == header), None)
+    """How the last file with this header was read whose import counts, so that nothing is asked twice."""
+    found = last_like(imports.all(conn, org_id), header)
+    return Mapping.model_validate(found.mapping) if found else None
+
+
+def last_like(log: Iterable[Batch], header: Sequence[str]) -> Batch | None:
+    """Of a log, the newest batch first, the first that counts and has this header."""
+    counts = (batch for batch in log if batch.state == "active")
+    return next((batch for batch in counts if tuple(batch.mapping["header"]) == tuple(header)), None)
 
 
 def reconcile(ledger: Ledger, warehouse: Warehouse, home: Path) -> int:

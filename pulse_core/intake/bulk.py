@@ -76,7 +76,9 @@ def _bulk(
     try:
         header = _write(path, kind, [record for _, record in good])
         columns: dict[str, str | None] = {key: key for key in header if key in COLUMNS[kind]}
-        said = Answers(kind=kind, columns=columns, dates="iso", numbers="point", overlap=overlap)
+        said = Answers(
+            kind=kind, columns=columns, dates="iso", numbers="point", amounts="line", overlap=overlap
+        )
         report = importer.run(
             path, by=by, today=today, progress=progress or Silent(), name=name, answers=said
         )

@@ -1,48 +1,20 @@
-"""Which column is which, and how values are written: guesses from names and examples, each with its reason.
-
-A guess only proposes. Of dates and decimal marks the values of the whole file have the last word: `loading` asks them.
-"""
+"""Which column is which, and of what kind a file is: guesses from names and examples, each with its reason."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from babel.numbers import is_currency
-
-from pulse_core.intake.formats import (
-    AMBIGUOUS_DATES,
-    DATE_FORMATS,
-    NULLS,
-    NUMBER_FORMATS,
-    DateFormat,
-    currency_of,
-)
+from pulse_core.intake.formats import DATE_FORMATS, NULLS
 from pulse_core.intake.kinds import KINDS, Column, Kind, Type, plain_name
 from pulse_core.intake.reading import FileFacts
+from pulse_core.intake.writing import LIKELY, SURE, Guess, decimal_mark
 
-SURE, LIKELY = 0.9, 0.6
 _NUMERIC = re.compile(r"[-+(−]?\s*\D{0,4}\s*[-+]?\d[\d.,'’    ]*(e[-+]?\d+)?\s*\D{0,4}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DIGITS = re.compile(r"(?:(?<![A-Za-z])[.,])?\d(?:.*\d)?[.,]?")  # without the point of Rs. or kr.
-_GROUPED = re.compile(r"\d{1,3}([.,])\d{3}")
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A guess with its confidence from 0 to 1 and its reason in words; `value` is None when nothing fits."""
-
-    value: str | None
-    confidence: float
-    reason: str
-
-    @property
-    def word(self) -> str:
-        """The confidence as a person says it."""
-        return "sure" if self.confidence >= SURE else "likely" if self.confidence >= LIKELY else "unsure"
+_PIECES = re.compile(r"(\d{1,3})(?:[.,]0*)?")
 
 
 @dataclass(frozen=True)
@@ -96,7 +68,42 @@ def columns(kind: Kind, found: Mapping[str, Examples]) -> dict[str, Guess]:
         if key not in chosen and guess.value not in taken:
             chosen[key] = guess
             taken.add(str(guess.value))
+    if kind is KINDS["orders"] and _are_pieces(found, chosen):
+        return _with_pieces(kind, found, chosen)
     return {column.key: chosen[column.key] for column in kind.columns if column.key in chosen}
+
+
+def _are_pieces(found: Mapping[str, Examples], chosen: Mapping[str, Guess]) -> bool:
+    """Whether what is called an amount are pieces: whole and small beside a unit price, and no multiples of it."""
+    if "quantity" in chosen or not {"amount", "unit_price"} <= set(chosen):
+        return False
+    amounts, prices = (found[str(chosen[key].value)] for key in ("amount", "unit_price"))
+    if "amount" not in _words(amounts.header) or not len(amounts.values) == len(prices.values) > 0:
+        return False
+    if not all(map(_PIECES.fullmatch, amounts.values)):
+        return False
+    pairs = [
+        (int(_PIECES.findall(a)[0]), _number(p)) for a, p in zip(amounts.values, prices.values, strict=True)
+    ]
+    multiples = sum(price > 0 and (amount / price).is_integer() for amount, price in pairs)
+    return 2 * multiples < len(pairs)
+
+
+def _with_pieces(kind: Kind, found: Mapping[str, Examples], chosen: Mapping[str, Guess]) -> dict[str, Guess]:
+    """The same columns, with what is called an amount as the quantity and the next best one as the amount."""
+    header = str(chosen["amount"].value)
+    rest = columns(kind, {name: examples for name, examples in found.items() if name != header})
+    reason = "its values are whole and small beside a unit price, so they are pieces rather than money"
+    rest["quantity"] = Guess(header, 0.7, reason)
+    return {column.key: rest[column.key] for column in kind.columns if column.key in rest}
+
+
+def _number(text: str) -> float:
+    """A price as a figure; nought for what is none."""
+    bare = "".join(re.findall(r"[\d.,]", text)).strip(".,")
+    thousands, mark = (".", ",") if decimal_mark(text) == "comma" else (",", ".")
+    bare = bare.replace(thousands, "").replace(mark, ".")
+    return float(bare) if bare.count(".") < 2 and bare.strip(".") else 0.0
 
 
 def fit(column: Column, found: Examples) -> Guess:
@@ -237,114 +244,3 @@ _SIGNS: tuple[tuple[str, Callable[[_ByKind, FileFacts, Mapping[str, Examples]], 
     ("orders", _is_orders),
     ("customers", _is_customers),
 )
-
-
-def dates(values: Sequence[str]) -> Guess:
-    """How dates are written, as far as examples tell; day-first or month-first only where some make sense one way."""
-    reads = {key: sum(map(_reader(form), values)) for key, form in DATE_FORMATS.items()}
-    best = max(reads, key=lambda key: reads[key])
-    if not values or not reads[best]:
-        return Guess(None, 0.0, "no example looks like a date")
-    told = f"{reads[best]:,} of {len(values):,} examples"
-    if best in AMBIGUOUS_DATES and len({reads[key] for key in AMBIGUOUS_DATES}) == 1:
-        return Guess(None, 0.0, f"{told} read both day-first and month-first")
-    return Guess(best, reads[best] / len(values), f"{told} are written so")
-
-
-def years_first(values: Sequence[str]) -> str | None:
-    """A date of two-digit parts whose first looks like the year (24-01-15, 24-02-16): it stays while the last moves."""
-    parts = [found.groups() for value in values if (found := _TWO_DIGITS.match(value))]
-    firsts, lasts = ({part[at] for part in parts} for at in (0, 2))
-    suits = len(parts) == len(values) and 3 * len(firsts) <= len(lasts)
-    return (
-        values[0]
-        if suits and all(1 <= int(middle) <= 12 and 1 <= int(day) <= 31 for _, middle, day in parts)
-        else None
-    )
-
-
-def reads_dates(key: str, values: Sequence[str]) -> bool:
-    """Whether a format reads at least half of the examples, and no twin of it reads one that it does not."""
-    reads = _reader(DATE_FORMATS[key])
-    twins = [_reader(DATE_FORMATS[twin]) for twin in AMBIGUOUS_DATES if key in AMBIGUOUS_DATES]
-    if any(twin(value) and not reads(value) for twin in twins for value in values):
-        return False
-    return 2 * sum(map(reads, values)) >= len(values)
-
-
-_TWO_DIGITS = re.compile(r"(\d\d)[/.-](\d\d)[/.-](\d\d)(?!\d)")
-
-
-def _reader(form: DateFormat) -> Callable[[str], bool]:
-    def reads(value: str) -> bool:
-        return form.shape.fullmatch(value) is not None and _possible(form.key, value)
-
-    return reads
-
-
-def _possible(key: str, value: str) -> bool:
-    """Whether the day and the month of a date like 9/12/2011 can be what the format takes them for."""
-    if key not in AMBIGUOUS_DATES:
-        return True
-    first, second = (int(part) for part in re.split(r"[/.-]", value)[:2])
-    day, month = (first, second) if key == "day_first" else (second, first)
-    return 1 <= day <= 31 and 1 <= month <= 12
-
-
-def numbers(values: Iterable[str], *, typed: bool = False) -> Guess:
-    """Which decimal mark the examples have; none where each mark could stand between thousands.
-
-    Where cells were `typed` numbers, a point was put before their decimals by us.
-    """
-    marks = (("point" if typed and "." in v else mark) for v in values if (mark := decimal_mark(v)))
-    counts: Counter[str] = Counter(marks)
-    told = {key: counts[key] for key in NUMBER_FORMATS}
-    if not counts:
-        return Guess(None, 0.0, "no example has a decimal mark")
-    if not any(told.values()):
-        return Guess(None, 0.0, f"{counts['either']:,} examples such as 1,234 can be read in two ways")
-    best = max(told, key=lambda key: told[key])
-    return Guess(
-        best, told[best] / sum(told.values()), f"{told[best]:,} of {counts.total():,} examples say so"
-    )
-
-
-def decimal_mark(value: str) -> str | None:
-    """What a number tells of the decimal mark: "point", "comma", "either" (1,234), or None (no mark in it)."""
-    bare = re.sub(r"[^\d.,]", "", found.group()) if (found := _DIGITS.search(value)) else ""
-    marks = re.findall(r"[.,]", bare)
-    if not marks:
-        return None
-    if len(set(marks)) == 2:  # the last one is the decimal mark
-        return "comma" if marks[-1] == "," else "point"
-    if len(marks) > 1:  # between thousands, so it is the other one
-        return "point" if marks[0] == "," else "comma"
-    if _GROUPED.fullmatch(bare) and not bare.startswith("0"):
-        return "either"
-    return "comma" if marks[0] == "," else "point"
-
-
-def currency(header: str, values: Sequence[str]) -> Guess:
-    """The currency whose sign or code stands in the header or beside most amounts."""
-    if code := currency_of(" ".join(re.split(r"[\W_]+", header))) or currency_of(header):
-        return Guess(code, SURE, f"the header {header!r} says so")
-    return _most(currency_of, values, "no amount says its currency")
-
-
-def currency_column(values: Sequence[str]) -> Guess:
-    """The currency that most cells of a column of currencies name, by its sign or by any code of three letters."""
-    return _most(
-        lambda cell: currency_of(cell.upper()) or _code(cell), values, "no cell is a currency's code"
-    )
-
-
-def _code(cell: str) -> str | None:
-    return cell.upper() if is_currency(cell.upper()) else None
-
-
-def _most(read: Callable[[str], str | None], values: Sequence[str], none: str) -> Guess:
-    counts = Counter(code for value in values if (code := read(value)))
-    if not counts:
-        return Guess(None, 0.0, none)
-    code, count = counts.most_common(1)[0]
-    return Guess(code, count / len(values), f"{count:,} of {len(values):,} examples say so")

@@ -84,7 +84,10 @@ AMBIGUOUS_DATES = ("day_first", "month_first")
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """One decimal mark. `body` is what an unsigned number looks like; `groups` are the marks between its thousands."""
+    """One decimal mark. `body` is what an unsigned number looks like; `groups` are the marks between its thousands.
+
+    Signs are taken out before a number is read, so that a power of ten (1e3) may not have a minus.
+    """
 
     key: str
     label: str
@@ -107,26 +110,28 @@ NUMBER_FORMATS = MappingProxyType(
                 "point",
                 "Decimal point (1,234.56)",
                 ".",
-                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS},'’]\d{{2,3}})*[{_BLANKS},'’]\d{{3}}(?:\.\d*)?|\d+(?:\.\d*)?(?:[eE]\+?\d{{1,2}})?|\.\d+)",
                 rf"[{_BLANKS},'’]",
             ),
             NumberFormat(
                 "comma",
                 "Decimal comma (1.234,56)",
                 ",",
-                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?|,\d+)",
+                rf"(?:[1-9]\d{{0,2}}(?:[{_BLANKS}.'’]\d{{3}})+(?:,\d*)?|\d+(?:,\d*)?(?:[eE]\+?\d{{1,2}})?|,\d+)",
                 rf"[{_BLANKS}.'’]",
             ),
         )
     }
 )
 
-# A sign or code beside an amount, and the currency it stands for. A bare $ is taken for the most usual of its dollars.
+# A sign beside an amount, and the currencies that write it so: the most usual one first, which it is taken for where
+# nothing else is known.
 CURRENCY_MARKS = MappingProxyType(
     {
-        "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "₪": "ILS",
-        "US$": "USD", "R$": "BRL", "A$": "AUD", "C$": "CAD", "zł": "PLN", "Kč": "CZK", "Rs.": "INR", "Rs": "INR",
-        "kr.": "SEK", "kr": "SEK", "Fr.": "CHF", "$": "USD",
+        "£": ("GBP",), "€": ("EUR",), "¥": ("JPY", "CNY"), "₹": ("INR",), "₩": ("KRW",), "₽": ("RUB",), "₺": ("TRY",),
+        "₫": ("VND",), "₪": ("ILS",), "US$": ("USD",), "R$": ("BRL",), "A$": ("AUD",), "C$": ("CAD",), "zł": ("PLN",),
+        "Kč": ("CZK",), "Rs.": ("INR",), "Rs": ("INR",), "kr.": ("SEK", "NOK", "DKK"), "kr": ("SEK", "NOK", "DKK"),
+        "Fr.": ("CHF",), "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
     }
 )  # fmt: skip
 CURRENCY_CODES = (
@@ -135,7 +140,7 @@ CURRENCY_CODES = (
 )  # fmt: skip
 _SIGNS = "|".join(re.escape(mark) for mark in sorted(CURRENCY_MARKS, key=len, reverse=True))
 _MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})(?![A-Za-z])|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
-_SIGN_OF = {mark.casefold(): code for mark, code in CURRENCY_MARKS.items()}
+_SIGN_OF = {mark.casefold(): codes[0] for mark, codes in CURRENCY_MARKS.items()}
 
 
 def currency_of(text: str) -> str | None:
@@ -149,7 +154,12 @@ def currency_of(text: str) -> str | None:
 
 def spellings(currency: str | None) -> list[str]:
     """How a cell of its own may name a currency, in capitals: EUR, €."""
-    return [mark.upper() for mark, code in CURRENCY_MARKS.items() if code == currency] + [currency or ""]
+    return [mark.upper() for mark, codes in CURRENCY_MARKS.items() if currency in codes] + [currency or ""]
+
+
+def share_a_sign(one: str, other: str) -> bool:
+    """Whether some sign may stand for both currencies, as $ does for dollars of many countries."""
+    return any(one in codes and other in codes for codes in CURRENCY_MARKS.values())
 
 
 def money_marks(currency: str | None) -> str:
@@ -157,7 +167,7 @@ def money_marks(currency: str | None) -> str:
 
     What stands between the amount and its end, such as a minus, is in its two groups.
     """
-    known = [m for m, code in CURRENCY_MARKS.items() if currency in (None, code)]
+    known = [m for m, its in CURRENCY_MARKS.items() if currency is None or currency in its]
     codes = CURRENCY_CODES if currency is None else (currency,)
     longest_first = sorted([*known, *codes], key=len, reverse=True)
     mark, gap = "(?:" + "|".join(map(re.escape, longest_first)) + ")", rf"[\s{_BLANKS}]*"

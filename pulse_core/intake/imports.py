@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid, Refused
-from pulse_core.intake import batches, fixing, loading
+from pulse_core.intake import batches, fixing, loading, order_totals, settling, totals_rows
 from pulse_core.intake.loading import Draft, Reject, Tally
 from pulse_core.intake.mapping import Answers, Mapping, Proposal, propose, settle
 from pulse_core.intake.opening import Opened, opened
@@ -61,6 +61,7 @@ class Report:
     unchanged: bool = False
     rejects: tuple[Reject, ...] = ()
     kind: str = "orders"
+    other_words: dict[str, dict[str, int]] = field(default_factory=dict)  # of lists of ours; by attribute
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json` and for jobs."""
@@ -104,18 +105,19 @@ class Importer:
             if known := self._known(proposal, said):
                 return known
             self._refuse_other_currency(file.facts, settle(proposal, said))
-            return self._load(file, proposal, said, by, today, progress, dry_run)
+            return self._load(file, proposal, said, by, today, progress, dry_run, again=corrected is not None)
 
     def _log(self) -> list[Batch]:
         with self.ledger.read() as conn:
             return imports.all(conn, self.warehouse.org_id)
 
     def _proposal(self, facts: FileFacts, said: Answers, corrected: Batch | None) -> Proposal:
-        if corrected:
-            return propose(facts, kind=said.kind, before=Mapping.model_validate(corrected.mapping))
         with self.ledger.read() as conn:
             before = batches.said_before(conn, self.warehouse.org_id, facts.header)
-        return propose(facts, kind=said.kind, before=before)
+            currency = organisations.get(conn, self.warehouse.org_id).currency
+        if corrected:
+            before = Mapping.model_validate(corrected.mapping)
+        return propose(facts, kind=said.kind, before=before, currency=currency)
 
     def _known(self, proposal: Proposal, said: Answers) -> Report | None:
         facts = proposal.facts
@@ -123,10 +125,15 @@ class Importer:
             batch = imports.find(conn, self.warehouse.org_id, facts.sha256)
         if batch is None:
             return None
+        before = Mapping.model_validate(batch.mapping)
         asked = said.columns or said.dates or said.numbers or said.kind
-        if asked and not settle(proposal, said).reads_like(Mapping.model_validate(batch.mapping)):
+        read_otherwise = asked and not settle(proposal, said).reads_like(before)
+        if read_otherwise or before.contradicted(said):
+            how = (
+                "with other columns or formats" if read_otherwise else f"without {before.contradicted(said)}"
+            )
             raise Refused(
-                f"{facts.name} was imported before, with other columns (import {batch.id})",
+                f"{facts.name} was imported before, {how} (import {batch.id})",
                 remedy=f"remove that import first (pulse undo {batch.id}), then import the file again",
                 batch_id=batch.id,
             )
@@ -151,7 +158,7 @@ class Importer:
 
     def _load(
         self, file: Opened, proposal: Proposal, said: Answers, by: str, today: date,
-        progress: Progress, dry_run: bool,
+        progress: Progress, dry_run: bool, *, again: bool,
     ) -> Report:  # fmt: skip
         mapping = settle(proposal, said)
         facts, where = file.facts, batches.folder(self.home, self.warehouse.org_id)
@@ -166,14 +173,16 @@ class Importer:
             ):
                 progress.step("Reading and checking the rows", 1, _STEPS)
                 loading.bind(writer, facts, mapping, copy)
-                mapping = loading.settled(writer, proposal, mapping, copy, said)
+                mapping = settling.settled(writer, proposal, mapping, copy, said, today=today)
                 tally = loading.read(writer, facts, mapping, draft, today=today, zone=self._zone(), copy=copy)
+                tally = _set_right(writer, mapping, draft, tally, again=again)
                 tally = self._without_overlap(writer, facts, mapping, draft, tally)
                 rejects = loading.rejects(writer, mapping, draft, limit=_FIRST_REJECTS, set_aside=False)
+                words = loading.other_words(writer, mapping, draft)
             file.refuse_if_written_to()
             if tally.accepted == 0 and not tally.set_aside.get("overlap"):
                 _refuse_empty(facts, tally, rejects)
-            report = _report(facts, mapping, tally, rejects)
+            report = replace(_report(facts, mapping, tally, rejects), other_words=words)
             if dry_run:
                 return report
             progress.step("Storing the rows", 2, _STEPS)
@@ -259,7 +268,18 @@ def preview(
     with opened(path, batches.workspace(home, org_id), name=name, sheet=sheet, stop=stop) as file:
         with ledger.read() as conn:
             before = batches.said_before(conn, org_id, file.facts.header)
-        return propose(file.facts, kind=kind, before=before)
+            currency = organisations.get(conn, org_id).currency
+        return propose(file.facts, kind=kind, before=before, currency=currency)
+
+
+def _set_right(writer: Writer, mapping: Mapping, draft: Draft, tally: Tally, *, again: bool) -> Tally:
+    """The tally after what only order lines together tell: amounts of whole orders, and rows that are totals."""
+    if mapping.kind != "orders":
+        return tally
+    if once := mapping.amounts == "order":
+        order_totals.count_once(writer, mapping, draft, again=again)
+    changed = totals_rows.set_aside(writer, draft, rows=tally.rows) or once
+    return loading.count(writer, mapping, draft) if changed else tally
 
 
 def _learn_currency(conn: Connection, org_id: str, mapping: Mapping) -> None:

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse_core.errors import Invalid
-from pulse_core.intake import detecting
 from pulse_core.intake.formats import (
-    AMBIGUOUS_DATES,
     ANY_MONEY,
     DATE_FORMATS,
     NULLS,
@@ -23,7 +21,7 @@ from pulse_core.intake.formats import (
     spellings,
 )
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.mapping import Answers, Mapping, Proposal, date_guess, examples, number_guess
+from pulse_core.intake.mapping import Mapping
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.scanning import blank_lines
 from pulse_core.stores.queries import load
@@ -41,18 +39,6 @@ SET_ASIDE = {
     "totals": "sum up other rows",
     "overlap": "stand in an earlier import",
 }
-
-
-class AmbiguousDates(Invalid):
-    """The dates of a column can be read in two ways; only the person knows which is meant."""
-
-    code = "ambiguous_dates"
-
-
-class AmbiguousNumbers(Invalid):
-    """The marks in a file's numbers can stand before decimals or between thousands; only the person knows."""
-
-    code = "ambiguous_numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,88 +110,7 @@ def _text(facts: FileFacts, copy: Path) -> str:
     )  # fmt: skip
 
 
-def settled(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path, said: Answers) -> Mapping:
-    """The mapping with the date format and the decimal mark that the whole file has; asks when there are two.
-
-    What was `said` of this file stands; of what is only known from others, the file may tell otherwise.
-    """
-    kind = KINDS[mapping.kind]
-    found = {"date_format": mapping.date_format, "number_format": mapping.number_format}
-    told: dict[str, bool] = {}
-    doubtful = said.dates is None and found["date_format"] in (None, *AMBIGUOUS_DATES)
-    if kind.dated in mapping.columns and doubtful:
-        found["date_format"], told["date_format"] = _date_format(writer, proposal, mapping, copy)
-    if any(key in mapping.columns for key in kind.amounts) and found["number_format"] is None:
-        found["number_format"], told["number_format"] = _number_format(writer, proposal, mapping, copy)
-    assumed = tuple(key for key, is_told in told.items() if not is_told)
-    return mapping.model_copy(update={**found, "assumed": assumed})
-
-
-def _date_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
-    """The way in which the dates are written, and whether any date told; AmbiguousDates when two disagree."""
-    guess = date_guess(proposal.facts, mapping)
-    if guess.value and guess.value not in AMBIGUOUS_DATES and guess.confidence >= 0.5:
-        return guess.value, True
-    forms = {key: date_form(key) for key in DATE_FORMATS}
-    *counts, both, disagreeing, place, example = writer.one(_SQL["date_readings"], forms)
-    reads = dict(zip(DATE_FORMATS, counts, strict=True))
-    best = max(reads, key=lambda key: reads[key])
-    if best not in AMBIGUOUS_DATES:
-        return best, reads[best] > 0
-    _refuse_years_first(proposal, mapping)
-    only_one_way = [
-        key for key in AMBIGUOUS_DATES if reads[key] > both
-    ]  # some date makes sense this way alone
-    if mapping.date_format and not only_one_way:
-        return mapping.date_format, True  # as the last file with this header
-    if len(only_one_way) == 1 or not (disagreeing or only_one_way):
-        return best, bool(only_one_way)
-    column, facts = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts
-    mixed = "mixes day-first and month-first dates, and " if only_one_way else ""
-    row = _row(writer, facts, copy, place) if disagreeing else None
-    first = f" (first: row {row:,}, {example!r})" if disagreeing else ""
-    raise AmbiguousDates(
-        f"column {column!r} of {facts.name} {mixed}holds {disagreeing:,} dates that read both ways{first}",
-        remedy="choose the day-first or the month-first format",
-        file=facts.name, column=column, row=row, count=disagreeing, example=example,
-    )  # fmt: skip
-
-
-def _refuse_years_first(proposal: Proposal, mapping: Mapping) -> None:
-    column, file = mapping.columns[KINDS[mapping.kind].dated or ""], proposal.facts.name
-    if example := detecting.years_first(examples(proposal.facts, mapping)[column].values):
-        raise AmbiguousDates(
-            f"column {column!r} of {file} seems to begin its dates with a year of two digits (first: {example!r})",
-            remedy="write years with four digits; or choose the day-first or the month-first format if they are that",
-            file=file, column=column, example=example,
-        )  # fmt: skip
-
-
-def _number_format(writer: Writer, proposal: Proposal, mapping: Mapping, copy: Path) -> tuple[str, bool]:
-    """The decimal mark, and whether any number told; AmbiguousNumbers when each could stand between thousands."""
-    facts = proposal.facts
-    guess = number_guess(facts, mapping)
-    if guess.value and guess.confidence == 1.0:
-        return guess.value, True
-    shapes = {key: form.whole for key, form in NUMBER_FORMATS.items()}
-    parameters = {**shapes, "money": ANY_MONEY, "typed": facts.typed}
-    point, comma, either, place, example = writer.one(_SQL["number_readings"], parameters)
-    if bool(point) != bool(comma):
-        return "comma" if comma else "point", True
-    if not point and not either:
-        return "point", False
-    row = _row(writer, facts, copy, place) if either else None
-    first = f" (first: row {row:,}, {example!r})" if either else ""
-    mixed = f"mixes {point:,} numbers with a decimal point and {comma:,} with a decimal comma"
-    told = mixed if point else f"holds {either:,} numbers that read in two ways"
-    raise AmbiguousNumbers(
-        f"{facts.name} {told}{first}",
-        remedy="say whether the decimal mark is a point or a comma",
-        file=facts.name, row=row, count=either, example=example,
-    )  # fmt: skip
-
-
-def _row(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
+def row_of(writer: Writer, facts: FileFacts, copy: Path, place: int) -> int:
     """The row in the file of a record, counted from 0 among those that could be split."""
     broken = [(row + facts.cut_off, 1) for (row,) in writer.rows(_SQL["broken_rows"])]
     row = place + facts.rows_before + 1
@@ -236,6 +141,8 @@ def read(
 ) -> Tally:
     """Write the batch of a file that is bound as `source`, and count what became of its records."""
     run = _parameters(mapping, today, zone) | {"path": str(draft.records)}
+    if run["dates"]["key"] == "iso":
+        writer.script(_SQL["iso_moments"])
     query = _SQL[f"read_{mapping.kind}"]
     wanted = {key: value for key, value in run.items() if key in _names(query)}
     writer.read_file(query, wanted, name=facts.name)
@@ -261,6 +168,15 @@ def count(writer: Writer, mapping: Mapping, draft: Draft) -> Tally:
 _DAYS = {"orders": _SQL["days_orders"], "events": _SQL["days_events"], "visits": _SQL["days_events"]}
 
 
+def other_words(writer: Writer, mapping: Mapping, draft: Draft) -> dict[str, dict[str, int]]:
+    """Words of accepted customers that Pulse has no meaning for, how often each, by the attribute that they became."""
+    columns = [key for key in ("pain_points", "buying_behavior") if key in mapping.columns]
+    names = [_others(mapping, key) for key in columns] if mapping.kind == "customers" else []
+    paths = {"path": str(draft.records)}
+    found = {name: dict(writer.rows(_SQL["other_words"], {**paths, "name": name})) for name in names}
+    return {name: words for name, words in found.items() if words}
+
+
 def overlap(writer: Writer, draft: Draft, tally: Tally) -> int:
     """How many of the accepted order lines stand in earlier imports already."""
     days = {"first": tally.first_day, "last": _end(tally)}
@@ -281,9 +197,27 @@ def _end(tally: Tally) -> datetime | None:
     return datetime.combine(tally.last_day, time.max) if tally.last_day else None
 
 
+# Columns of order lines that few files have, with what they are made of.
+_OFTEN_ABSENT = {
+    "country": {"country"}, "name": {"name", "last_name"}, "email": {"email"}, "discount": {"discount"},
+}  # fmt: skip
+
+
+def forms(mapping: Mapping) -> dict[str, Any]:
+    """How dates and numbers are written, and whether the file has prices, as the SQL takes it."""
+    numbers = NUMBER_FORMATS[mapping.number_format or "point"]
+    return {
+        "dates": date_form(mapping.date_format or "iso"),
+        "numbers": {
+            "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
+            "money": money_marks(mapping.currency),
+        },
+        "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
+    }  # fmt: skip
+
+
 def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
     """Everything that some kind's query may bind."""
-    numbers = NUMBER_FORMATS[mapping.number_format or "point"]
     headers = {
         f"{name}_header": mapping.columns.get(key or "")
         for name, key in (
@@ -293,21 +227,26 @@ def _parameters(mapping: Mapping, today: date, zone: str) -> dict[str, Any]:
         )
     }
     row = {f"f{place}": name for place, name in enumerate(mapping.header)}
-    return headers | {
+    return headers | forms(mapping) | {
         "header_row": json.dumps(row, ensure_ascii=False, separators=(",", ":")),
-        "dates": date_form(mapping.date_format or "iso"),
-        "numbers": {
-            "mark": numbers.mark, "whole": numbers.whole, "groups": numbers.groups,
-            "money": money_marks(mapping.currency),
-        },
         "zone": zone, "tomorrow": datetime.combine(today + timedelta(days=1), time()),
-        "has_amount": "amount" in mapping.columns, "has_price": {"quantity", "unit_price"} <= set(mapping.columns),
+        "has_amount": "amount" in mapping.columns,
         "return_prefix": mapping.return_prefix,
+        "absent": [ours for ours, keys in _OFTEN_ABSENT.items() if not keys & set(mapping.columns)],
         "currency": mapping.currency, "currencies": spellings(mapping.currency), "any_money": ANY_MONEY,
         "behaviors": list(BUYING_BEHAVIORS), "pains": list(PAIN_POINTS),
+        "other_behavior": _others(mapping, "buying_behavior"), "other_pains": _others(mapping, "pain_points"),
         "asks_email": "consent_email" in mapping.columns,
         "consent": mapping.consent if mapping.consent in ("given", "refused") else None,
     }  # fmt: skip
+
+
+def _others(mapping: Mapping, column: str) -> str:
+    """The attribute that holds what is no word of ours in a column: its header, and a mark if the file has that too."""
+    name = f"{mapping.columns.get(column, column)} (other)"
+    while name in mapping.header:
+        name += "_"
+    return name
 
 
 @cache

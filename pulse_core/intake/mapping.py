@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pulse_core.errors import Invalid
-from pulse_core.intake import detecting
-from pulse_core.intake.detecting import Examples, Guess
-from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS
+from pulse_core.intake import detecting, writing
+from pulse_core.intake.detecting import Examples
+from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS, share_a_sign
 from pulse_core.intake.kinds import KINDS, Kind
 from pulse_core.intake.reading import FileFacts
 from pulse_core.intake.shapes import SHAPES, Shape
+from pulse_core.intake.writing import Guess
 from pulse_core.words import Words
 
 Consent = Literal["given", "refused", "unknown"]
 Overlap = Literal["skip", "keep"]
+Amounts = Literal["order", "line"]
 
 
 class MissingColumn(Invalid):
@@ -40,6 +42,9 @@ class Answers(BaseModel):
     numbers: str | None = None
     currency: str | None = None
     consent: Consent | None = None
+    amounts: Amounts | None = (
+        None  # what an amount is of: the whole order, on whose lines it stands, or each line
+    )
     overlap: Overlap | None = None
     sheet: str | None = None
 
@@ -57,6 +62,7 @@ class Mapping(BaseModel):
     currency: str | None = None
     return_prefix: str | None = None
     consent: Consent | None = None
+    amounts: Amounts | None = None
     overlap: Overlap | None = None
     assumed: tuple[str, ...] = ()  # of the two formats those that no value told: they are not remembered
 
@@ -66,6 +72,13 @@ class Mapping(BaseModel):
         dates = {self.date_format, other.date_format} - {None}
         numbers = {self.number_format, other.number_format} - {None}
         return same and len(dates) < 2 and len(numbers) < 2
+
+    def contradicted(self, said: Answers) -> str | None:
+        """What was said of the file that it was not read by, in words; None where all of it agrees."""
+        told = {key: getattr(said, key) for key in ("currency", "consent", "amounts")}
+        return next(
+            (f"{key} {value}" for key, value in told.items() if value not in (None, getattr(self, key))), None
+        )
 
     def key(self) -> str:
         """The same for two mappings that read a file alike."""
@@ -101,8 +114,13 @@ def examples(facts: FileFacts, mapping: Mapping) -> dict[str, Examples]:
     return dict(zip(mapping.header, found, strict=True))
 
 
-def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None) -> Proposal:
-    """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples."""
+def propose(
+    facts: FileFacts, *, kind: str | None = None, before: Mapping | None = None, currency: str | None = None
+) -> Proposal:
+    """The mapping that fits best: what was said `before` of such a file, a known shape, else names and examples.
+
+    `currency` is the organisation's, where it is known: a sign that several currencies share then means this one.
+    """
     found = detecting.examples(facts)
     guesses: Dict[str, Guess] = {}
     shape = next((s for s in SHAPES if kind in (None, s.kind) and _fits(s, facts)), None)
@@ -118,10 +136,12 @@ def propose(facts: FileFacts, *, kind: str | None = None, before: Mapping | None
         key, guesses = (kind, detecting.columns(_kind(kind), found)) if kind else detecting.kind(facts, found)
         columns = {ours: str(guess.value) for ours, guess in guesses.items()}
         mapping = Mapping(kind=key, columns=columns, header=facts.header)
-    return _described(facts, source, mapping, guesses)
+    return _described(facts, source, mapping, guesses, currency)
 
 
-def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess]) -> Proposal:
+def _described(
+    facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[str, Guess], currency: str | None
+) -> Proposal:
     """The proposal with what the examples tell of dates, numbers and currency; what they contradict is dropped."""
     found = examples(facts, mapping)
     cells = [found[mapping.columns[c]] for c in KINDS[mapping.kind].amounts if c in mapping.columns]
@@ -130,33 +150,44 @@ def _described(facts: FileFacts, source: str, mapping: Mapping, guesses: Dict[st
         found[mapping.columns[key]].values if (key := KINDS[mapping.kind].dated) in mapping.columns else ()
     )
     another = dates.value not in (None, mapping.date_format)  # some date can only be read so
-    if mapping.date_format and (another or not detecting.reads_dates(mapping.date_format, dated)):
+    if mapping.date_format and (another or not writing.reads_dates(mapping.date_format, dated)):
         mapping = mapping.model_copy(update={"date_format": None})
     if mapping.number_format and numbers.value not in (None, mapping.number_format):
         mapping = mapping.model_copy(update={"number_format": None})
     if mapping.overlap == "keep":  # to count rows twice is decided each time
         mapping = mapping.model_copy(update={"overlap": None})
-    told = next((g for c in cells if (g := detecting.currency(c.header, c.values)).value), _NO_CURRENCY)
+    told = next((g for c in cells if (g := writing.currency(c.header, c.values)).value), _NO_CURRENCY)
     if mapping.kind == "orders" and "currency" in mapping.columns:
-        told = detecting.currency_column(found[mapping.columns["currency"]].values)
-    if mapping.currency is None and told.value:
+        told = writing.currency_column(found[mapping.columns["currency"]].values)
+    told = _in_our_sign(told, mapping.currency or currency)
+    said_beside = writing.currency("", [value for cell in cells for value in cell.values]).value
+    if told.value and (
+        mapping.currency is None or said_beside
+    ):  # of a header the person's word before may say better
         mapping = mapping.model_copy(update={"currency": told.value})
     return Proposal(
         facts, source, mapping, guesses, missing(mapping), dates, numbers, told,
     )  # fmt: skip
 
 
+def _in_our_sign(told: Guess, ours: str | None) -> Guess:
+    """The currency that the examples tell; ours, where the sign that they have is ours too."""
+    if told.value and ours and told.value != ours and share_a_sign(told.value, ours):
+        return replace(told, value=ours)
+    return told
+
+
 def date_guess(facts: FileFacts, mapping: Mapping) -> Guess:
     """How the mapping's dates are written, as far as examples tell."""
     header = mapping.columns.get(KINDS[mapping.kind].dated or "")
-    return detecting.dates(examples(facts, mapping)[header].values if header else ())
+    return writing.dates(examples(facts, mapping)[header].values if header else ())
 
 
 def number_guess(facts: FileFacts, mapping: Mapping) -> Guess:
     """Which decimal mark the mapping's amounts have, as far as examples tell."""
     found = examples(facts, mapping)
     headers = [mapping.columns[key] for key in KINDS[mapping.kind].amounts if key in mapping.columns]
-    return detecting.numbers((v for header in headers for v in found[header].values), typed=facts.typed)
+    return writing.numbers((v for header in headers for v in found[header].values), typed=facts.typed)
 
 
 _NO_CURRENCY = Guess(None, 0.0, "no amount says its currency")
@@ -172,7 +203,8 @@ def settle(proposal: Proposal, answers: Answers) -> Mapping:
     columns |= {ours: header for ours, header in answers.columns.items() if header}
     said = {
         "columns": columns, "date_format": answers.dates, "number_format": answers.numbers,
-        "currency": answers.currency, "consent": answers.consent, "overlap": answers.overlap,
+        "currency": answers.currency, "consent": answers.consent, "amounts": answers.amounts,
+        "overlap": answers.overlap,
     }  # fmt: skip
     mapping = before.model_copy(update={key: value for key, value in said.items() if value is not None})
     check(mapping, proposal.facts.name)
@@ -215,17 +247,28 @@ def check(mapping: Mapping, file: str) -> None:
             f"{file}: no column was found for {' and '.join(lacking)} of {kind.label.lower()}",
             remedy=f"say which one it is; the file has: {_listed(mapping.header)}",
             file=file, kind=mapping.kind, header=list(mapping.header[:100]),
+            missing=_missing(mapping), one_of=[list(group) for group in _one_of(mapping)],
         )  # fmt: skip
 
 
 def missing(mapping: Mapping) -> tuple[str, ...]:
     """Labels of required columns without a header; groups of which one is needed are joined by 'or'."""
-    kind = _kind(mapping.kind)
-    lacking = [c.label for c in kind.columns if c.required and c.key not in mapping.columns]
-    if kind.either and not any(set(group) <= set(mapping.columns) for group in kind.either):
-        labels = {c.key: c.label for c in kind.columns}
-        lacking.append(" or ".join(" × ".join(labels[key] for key in group) for group in kind.either))
+    labels = {c.key: c.label for c in _kind(mapping.kind).columns}
+    lacking = [labels[key] for key in _missing(mapping)]
+    if groups := _one_of(mapping):
+        lacking.append(" or ".join(" × ".join(labels[key] for key in group) for group in groups))
     return tuple(lacking)
+
+
+def _missing(mapping: Mapping) -> list[str]:
+    """Required columns without a header."""
+    return [c.key for c in _kind(mapping.kind).columns if c.required and c.key not in mapping.columns]
+
+
+def _one_of(mapping: Mapping) -> tuple[tuple[str, ...], ...]:
+    """Groups of columns of which one is needed, where the file has none whole."""
+    groups = _kind(mapping.kind).either
+    return () if any(set(group) <= set(mapping.columns) for group in groups) else groups
 
 
 def _listed(header: tuple[str, ...]) -> str:

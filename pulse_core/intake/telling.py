@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.loading import SET_ASIDE
 
 _FIRST = 10
@@ -16,6 +14,7 @@ _FIRST = 10
 ANSWERS = {
     "ambiguous_dates": ("--dates day_first", "--dates month_first"),
     "ambiguous_numbers": ("--numbers point", "--numbers comma"),
+    "ambiguous_amounts": ("--amounts order", "--amounts line"),
     "overlapping_rows": ("--overlap skip", "--overlap keep"),
 }
 
@@ -31,6 +30,10 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
         f"{report['rejected']:,} rejected, {aside:,} set aside"
     )
     kept = [f"  set aside: {count:,} {SET_ASIDE[reason]}" for reason, count in report["set_aside"].items()]
+    kept += [
+        f"  kept as the attribute {name!r}: {', '.join(f'{word!r} ({count:,})' for word, count in words.items())}"
+        for name, words in report.get("other_words", {}).items()
+    ]
     return [head, *kept, *(_reject_line(reject) for reject in report["rejects"][:_FIRST])]
 
 
@@ -56,12 +59,8 @@ def answers(error: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _lacking(error: Mapping[str, Any]) -> list[str]:
-    """Our columns that the message says were not found; of groups of which one is needed, the first."""
-    kind = KINDS[error["kind"]]
-    needed = [c.key for c in kind.columns if c.required or (kind.either and c.key in kind.either[0])]
-    asked = error["message"].rpartition(" was found for ")[2].rpartition(" of ")[0]
-    labels = {c.key: c.label for c in kind.columns}
-    return [key for key in needed if re.search(rf"\b{re.escape(labels[key])}\b", asked)] or needed
+    """Our columns that were not found; of groups of which one is needed, the first."""
+    return [*error["missing"], *next(iter(error["one_of"]), ())]
 
 
 def _reject_line(reject: Mapping[str, Any]) -> str:

@@ -139,6 +139,34 @@ def test_rows_of_earlier_imports_are_asked_for(
     person.sees(re.compile(r"2 of 2\srows accepted"))
 
 
+def test_amounts_of_whole_orders_are_asked_for(
+    studio: Studio, tmp_path: Path, visit: Callable[..., Visitor]
+) -> None:
+    """An order's total on each of its lines: both sums are shown, and the answer is what the figures say."""
+    rows = [
+        "order_id,customer_id,date,product,quantity,unit_price,total",
+        *(f"A{n},c{n},2025-04-0{n},mug,1,{n}0,{n}9.90" for n in range(1, 7)),
+        *(f"A{n},c{n},2025-04-0{n},cup,1,5,{n}9.90" for n in range(1, 7)),
+    ]
+    person = newcomer(studio, visit, "Whole orders")
+    person.give(csv_file(tmp_path / "shop.csv", rows))
+    person.press("Import this file")
+    person.sees("What is an amount of shop.csv of?")
+    person.sees(re.compile(r"In 6 of 6\sorders with several lines, total stands the same on all their lines"))
+    person.sees(re.compile(r"The first is order A1, with 19\.9 in rows 2 and 8"))
+    person.sees(re.compile("this speaks for the whole order"))
+    speaks_plainly(person)
+    expect(person.main.get_by_role("button", name="Each line, added up: 538.8")).to_be_visible()
+    person.press("The whole order, counted once: 269.4")
+    person.sees(re.compile(r"12 of 12\srows accepted"))
+    person.main.get_by_text(re.compile(r"^shop.csv · 12")).click()
+    person.sees(re.compile("Amounts: of whole orders, counted once"))
+    person.go("Segments")
+    person.sees(re.compile(r"6\scustomers"))
+    segments = studio.pulse("--org", "whole-orders", "segments")["segments"]
+    assert round(sum(float(row["revenue"]) for row in segments), 2) == 269.4
+
+
 def test_question_can_wait(studio: Studio, tmp_path: Path, visit: Callable[..., Visitor]) -> None:
     """ "Answer later" puts the question away and leaves the file in hand; importing it again asks again."""
     rows = [HEADER, *(f"c{n},03/0{n % 6 + 1}/2025,{n % 7}" for n in range(LATE))]

@@ -23,10 +23,12 @@ from pulse_core.intake import batches
 from pulse_core.intake.formats import NULLS
 from pulse_core.intake.imports import Report, undo
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers, Reject
+from pulse_core.intake.loading import Reject
 from pulse_core.intake.mapping import Answers, MissingColumn, propose
 from pulse_core.intake.opening import opened
+from pulse_core.intake.order_totals import AmbiguousAmounts
 from pulse_core.intake.reading import FileFacts
+from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
 from pulse_core.jobs import Silent
 from pulse_core.stores.ledger import imports
 
@@ -106,6 +108,9 @@ class Trials:
             except AmbiguousNumbers:
                 _must(said.numbers is None, "asked for the decimal mark twice")
                 said = said.model_copy(update={"numbers": "comma" if options & COMMA else "point"})
+            except AmbiguousAmounts:
+                _must(said.amounts is None, "asked for amounts twice")
+                said = said.model_copy(update={"amounts": "line" if options & COMMA else "order"})
             except MissingColumn as missing:
                 columns = _in_order(missing.details["kind"], missing.details["header"])
                 if said.columns == columns:

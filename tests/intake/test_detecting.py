@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workshop import Workshop
 
-from pulse_core.intake import detecting
-from pulse_core.intake.detecting import Guess, decimal_mark
+from pulse_core.intake import writing
 from pulse_core.intake.kinds import KINDS, Column, Kind
+from pulse_core.intake.writing import Guess, decimal_mark
 
 from .whole import guess, look, table
 
@@ -192,33 +192,29 @@ def test_a_confidence_in_words(confidence: float, word: str) -> None:
 
 def test_what_is_told_of_dates(shop: Workshop) -> None:
     """The format with its reason; none where two fit, and then it says so."""
-    assert detecting.dates(["25/12/2020", "01/02/2020"]) == Guess(
+    assert writing.dates(["25/12/2020", "01/02/2020"]) == Guess(
         "day_first", 1.0, "2 of 2 examples are written so"
     )
-    assert detecting.dates(["12/25/2020", "?"]) == Guess("month_first", 0.5, "1 of 2 examples are written so")
-    assert detecting.dates(["01/02/2020"]) == Guess(
+    assert writing.dates(["12/25/2020", "?"]) == Guess("month_first", 0.5, "1 of 2 examples are written so")
+    assert writing.dates(["01/02/2020"]) == Guess(
         None, 0.0, "1 of 1 examples read both day-first and month-first"
     )
-    assert (
-        detecting.dates([]) == detecting.dates(["soon"]) == Guess(None, 0.0, "no example looks like a date")
-    )
+    assert writing.dates([]) == writing.dates(["soon"]) == Guess(None, 0.0, "no example looks like a date")
 
 
 def test_what_is_told_of_numbers() -> None:
     """The decimal mark with its reason; none where a mark could stand between thousands."""
-    assert detecting.numbers(["1.234,56", "7"]) == Guess("comma", 1.0, "1 of 1 examples say so")
-    assert detecting.numbers(["7"]) == Guess(None, 0.0, "no example has a decimal mark")
-    assert detecting.numbers(["1,234"]) == Guess(
-        None, 0.0, "1 examples such as 1,234 can be read in two ways"
-    )
+    assert writing.numbers(["1.234,56", "7"]) == Guess("comma", 1.0, "1 of 1 examples say so")
+    assert writing.numbers(["7"]) == Guess(None, 0.0, "no example has a decimal mark")
+    assert writing.numbers(["1,234"]) == Guess(None, 0.0, "1 examples such as 1,234 can be read in two ways")
 
 
 def test_what_is_told_of_the_currency() -> None:
     """The header, the amounts, or a column of its own say it; most of the amounts decide."""
-    assert detecting.currency("Total (EUR)", []) == Guess("EUR", 0.9, "the header 'Total (EUR)' says so")
-    assert detecting.currency("total_gbp", []).value == "GBP"
-    assert detecting.currency("total", ["£5", "£6", "$7", "8"]) == Guess("GBP", 0.5, "2 of 4 examples say so")
-    assert detecting.currency("total", ["5"]) == Guess(None, 0.0, "no amount says its currency")
+    assert writing.currency("Total (EUR)", []) == Guess("EUR", 0.9, "the header 'Total (EUR)' says so")
+    assert writing.currency("total_gbp", []).value == "GBP"
+    assert writing.currency("total", ["£5", "£6", "$7", "8"]) == Guess("GBP", 0.5, "2 of 4 examples say so")
+    assert writing.currency("total", ["5"]) == Guess(None, 0.0, "no amount says its currency")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,10 @@ def test_a_question_is_told_with_the_command_that_answers_it(shop: Workshop) -> 
     [
         ('customer_id,date,amount\n1,2020-01-01,"1,234"\n', "--numbers comma"),
         ("Client;Date;Sum\nada;2020-01-01;5\n", "--map amount=COLUMN"),
+        (
+            "order_id,customer_id,date,product,amount\na,1,2020-01-01,x,5\na,1,2020-01-01,y,5\nb,1,2020-01-02,x,7\n",
+            "--amounts order",
+        ),
     ],
 )
 def test_every_question_has_an_answer(shop: Workshop, content: str, answer: str) -> None:

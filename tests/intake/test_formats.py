@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workshop import Workshop
 
-from pulse_core.intake.detecting import decimal_mark
 from pulse_core.intake.formats import (
     CURRENCY_CODES,
     CURRENCY_MARKS,
@@ -21,7 +20,8 @@ from pulse_core.intake.formats import (
     NUMBER_FORMATS,
     currency_of,
 )
-from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers
+from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
+from pulse_core.intake.writing import decimal_mark
 
 from .styles import AMOUNTS, JUNK, STYLES, WRITINGS, Writing, numbered, written_dates
 from .whole import dates, numbers, read
@@ -68,6 +68,9 @@ def test_detected_dates_are_right_or_asked_for(shop: Workshop, key: str, data: s
         assert found.moments == [moment for _, moment in cells]
         return
     assert key in ("day_first", "month_first")
+    if "row" not in question.details:
+        assert "year of two digits" in question.message
+        return
     assert cells[int(question.details["row"]) - 2][0] in question.message
     assert all(moment.day <= 12 for moment in moments), "a day beyond the 12th settles it"
 
@@ -216,7 +219,7 @@ def test_a_currency_is_known_by_its_sign(mark: str) -> None:
         currency_of(f"{mark}5")
         == currency_of(f"{mark} 5")
         == currency_of(f"5 {mark}")
-        == CURRENCY_MARKS[mark]
+        == CURRENCY_MARKS[mark][0]
     )
 
 

@@ -10,7 +10,7 @@ from workshop import HEADER, Workshop
 
 from pulse_core.errors import Invalid
 from pulse_core.intake.imports import Report
-from pulse_core.intake.loading import AmbiguousDates
+from pulse_core.intake.settling import AmbiguousDates
 from pulse_core.stores.ledger import imports
 
 GOOD = "1,2020-01-01,5,a\n"
@@ -48,6 +48,24 @@ def test_a_discount_that_cannot_be_read_costs_no_order(shop: Workshop) -> None:
     )
     rows = shop.rows("SELECT customer_id, discount FROM order_lines ORDER BY 1")
     assert rows == [("1", Decimal(10)), ("2", None), ("3", Decimal(0)), ("4", None)]
+
+
+def test_names_and_countries_are_known_only_where_a_file_has_them(shop: Workshop) -> None:
+    """A file's columns that are not there read as unknown, beside files that have them; a last name alone is a name."""
+    shop.load(HEADER + GOOD)
+    shop.load("customer_id,date,amount,last_name,country\n2,2020-01-02,5,Berg,Norway\n")
+    found = shop.rows("SELECT customer_id, name, email, country FROM order_lines ORDER BY customer_id")
+    assert found == [("1", None, None, None), ("2", "Berg", None, "Norway")]
+
+
+@pytest.mark.parametrize("margin", [" ", "\t", "\u00a0", "\u3000", " \u2009"])
+def test_margins_of_a_text_are_taken_off_on_either_side(shop: Workshop, margin: str) -> None:
+    """The same customer or product written with a space before or behind it is not another one."""
+    shop.load(
+        f"customer_id,date,amount,product\n{margin}7,2020-01-01,5,Mug{margin}\n7{margin},2020-01-01,5,{margin}é\n"
+    )
+    found = shop.rows("SELECT customer_id, product FROM order_lines ORDER BY product")
+    assert found == [("7", "Mug"), ("7", "é")]
 
 
 def test_without_an_order_number_a_customers_moment_is_one_order(shop: Workshop) -> None:

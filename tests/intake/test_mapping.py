@@ -11,8 +11,8 @@ from pulse_core.errors import Invalid
 from pulse_core.intake.formats import DATE_FORMATS
 from pulse_core.intake.imports import preview
 from pulse_core.intake.kinds import KINDS
-from pulse_core.intake.loading import AmbiguousDates, AmbiguousNumbers
 from pulse_core.intake.mapping import Mapping, MissingColumn, Proposal, answers, check, missing, settle
+from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
 from pulse_core.intake.shapes import SHAPES, Shape
 
 # A cell for each of our columns, by which a generated file of any shape is filled.

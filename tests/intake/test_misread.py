@@ -140,6 +140,22 @@ def test_a_price_with_thousands_and_a_decimal_comma(shop: Workshop) -> None:
     assert shop.rows("SELECT amount FROM order_lines ORDER BY customer_id") == [(2468,), (1.5,)]
 
 
+def test_a_sign_of_many_currencies_means_that_of_the_organisation(shop: Workshop) -> None:
+    """A shop in Canada writes $ too: told so once, it is neither asked again nor taken for another country's."""
+    first = "customer_id,date,amount\na,2024-01-01,$10.5\n"
+    shop.load(first, answers={"currency": "CAD"})
+    shop.load("customer_id,date,amount\na,2024-02-01,$12.5\n")
+    shop.load("customer_id,date,amount,product\na,2024-02-03,$3.5,x\n")
+    assert shop.rows("SELECT sum(amount) FROM order_lines") == [(26.5,)]
+    assert code(shop, "customer_id,date,amount\na,2024-02-02,€12.5\n") == "other_currency"
+
+
+def test_the_same_columns_in_another_currency_are_told_as_that(shop: Workshop) -> None:
+    """What was said of such a file before does not hide that its amounts are in pounds now."""
+    shop.load("customer_id,date,amount\na,2024-01-01,€10.5\n")
+    assert code(shop, "customer_id,date,amount\na,2024-02-01,£12.5\n") == "other_currency"
+
+
 def test_two_currencies_are_never_added_up(shop: Workshop) -> None:
     """A second file in dollars beside one in euros is refused, until the first is taken out."""
     first = shop.load("customer_id,date,amount\na,2024-01-01,€10.5\n")
@@ -175,6 +191,89 @@ def test_years_of_two_digits_that_come_first_are_asked_about(shop: Workshop) -> 
     rows = "".join(f"a,24-01-{day},1.5,x\n" for day in (15, 16, 17))
     assert code(shop, HEADER + rows) == "ambiguous_dates"
     assert code(shop, HEADER + "a,15-01-24,1.5,x\na,16-01-24,1.5,x\na,17-02-24,1.5,x\n") is None
+
+
+@pytest.mark.parametrize(
+    ("days", "is_asked"),
+    [
+        (["24-01-15"], True),
+        (["24-01-15"] * 20, True),
+        (["24-01-15", "24-01-16"], True),
+        (["24-01-15", "23-12-16"], True),
+        (["15-01-24"], False),
+        (["15-01-24", "16-01-24"], False),
+        (["15-01-24", "16-02-25"], False),
+        (["24-01-24"], False),  # the same day either way
+        (["24.01.15"], False),  # as nobody writes who begins with the year
+        (["10-10-01"], False),  # a month may stand in front
+        (["31-01-15"], False),  # 2031 is to come
+        (["25-05-97"], False),  # there is no 97th
+        (["24-13-05"], False),  # nor a 13th month
+    ],
+)
+def test_a_date_or_two_with_the_year_first(shop: Workshop, days: list[str], is_asked: bool) -> None:
+    """Where the first number is the later year, too few dates tell how they move."""
+    text = HEADER + "".join(f"a,{day},{n}.5,x\n" for n, day in enumerate(days))
+    asked = code(shop, text) == "ambiguous_dates"
+    assert asked == is_asked
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"), [("1e3", 1000), ("1,5e3", 1500), ("2E+2", 200), ("-1e2", -100), ("€ 1,5e1", 15)]
+)
+def test_powers_of_ten_beside_a_decimal_comma(shop: Workshop, text: str, worth: int) -> None:
+    """Spreadsheets write large amounts so, whatever their decimal mark is."""
+    shop.load(f"customer_id;date;amount\na;2024-01-01;{text}\nb;2024-01-01;12,50\n")
+    assert shop.rows("SELECT amount FROM order_lines WHERE customer_id = 'a'") == [(worth,)]
+
+
+def test_a_small_power_of_ten_is_never_a_large_one(shop: Workshop) -> None:
+    """1,5e-3 is no 1,500: what cannot be read is told."""
+    report = shop.load("customer_id;date;amount\na;2024-01-01;1,5e-3\nb;2024-01-01;12,50\n")
+    assert [reject.value for reject in report.rejects] == ["1,5e-3"]
+
+
+PIECES = "customer_id,date,product,amount,unit_price{}\n"
+
+
+def test_an_amount_beside_a_unit_price_may_be_pieces(shop: Workshop) -> None:
+    """Two mugs at 19.99 are no two euros: whole small numbers below the price are a quantity, and that is said."""
+    text = PIECES.format("") + "a,2024-01-01,mug,2,19.99\nb,2024-01-02,tea,12,4.50\nc,2024-01-03,cup,1,7.25\n"
+    found = guess(shop, text)
+    assert found.mapping.columns["quantity"] == "amount"
+    assert "amount" not in found.mapping.columns
+    assert (found.guesses["quantity"].word, found.guesses["quantity"].reason) == (
+        "likely",
+        "its values are whole and small beside a unit price, so they are pieces rather than money",
+    )
+    shop.load(text)
+    assert shop.rows("SELECT CAST(sum(amount) AS DOUBLE) FROM order_lines") == [(101.23,)]
+
+
+def test_another_column_is_the_amount_then(shop: Workshop) -> None:
+    """A total beside the pieces is the money."""
+    text = PIECES.format(",total") + "a,2024-01-01,mug,2,19.99,39.98\nb,2024-01-02,tea,12,4.50,54.00\n"
+    columns = guess(shop, text).mapping.columns
+    assert (columns["quantity"], columns["amount"]) == ("amount", "total")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "a,2024-01-01,mug,40,20\nb,2024-01-02,tea,9,4.50\n",  # multiples of the price
+        "a,2024-01-01,mug,39.98,19.99\nb,2024-01-02,tea,54,4.50\n",  # cents
+        "a,2024-01-01,mug,2500,19.99\nb,2024-01-02,tea,1300,4.50\n",  # many
+    ],
+)
+def test_an_amount_of_money_beside_a_unit_price_stays(shop: Workshop, rows: str) -> None:
+    """What is a multiple of the price, has cents or is large is what it is called."""
+    assert guess(shop, PIECES.format("") + rows).mapping.columns["amount"] == "amount"
+
+
+def test_a_column_of_pieces_leaves_the_amount_alone(shop: Workshop) -> None:
+    """A quantity that is there needs no second one."""
+    text = PIECES.format(",qty") + "a,2024-01-01,mug,2,19.99,1\nb,2024-01-02,tea,12,4.50,2\n"
+    assert guess(shop, text).mapping.columns["amount"] == "amount"
 
 
 class Writing(Silent):

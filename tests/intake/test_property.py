@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from workshop import TODAY, Workshop
 
@@ -77,8 +77,10 @@ def written(records: list[list[str]], dialect: Dialect) -> bytes:
     return gzip.compress(raw, mtime=0) if dialect.gz else raw
 
 
-# What the database takes for blanks at the ends of a value: Unicode's space separators.
-BLANKS = "".join(sign for sign in map(chr, range(0x3100)) if unicodedata.category(sign) == "Zs")
+# What counts as blank at the ends of a value: Unicode's separators, and what ends or indents a line.
+BLANKS = "\t\n\f\r" + "".join(
+    sign for sign in map(chr, range(0x3100)) if unicodedata.category(sign)[0] == "Z"
+)
 
 
 def fate(record: list[str]) -> str:
@@ -115,6 +117,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    records=[
+        ["\f", "2020-01-01", "1", "a"],
+        ["b", "2020-01-01", "1", "\t"],
+        ["c", "2020-01-01", "1", "\x0bd\u2028"],
+        GOOD,
+    ],
+    dialect=Dialect(",", "\n", csv.QUOTE_ALL, False, False),
+)
 @given(records=st.lists(RECORDS, max_size=8).map(lambda records: [*records, GOOD]), dialect=DIALECTS)
 def test_every_record_is_accounted_for(shop: Workshop, records: list[list[str]], dialect: Dialect) -> None:
     """rows = accepted + rejected + set aside = records written; accepted values are equal, rejects in place."""

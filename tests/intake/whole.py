@@ -12,7 +12,7 @@ from typing import Any
 
 from workshop import TODAY, Workshop
 
-from pulse_core.intake import batches, loading
+from pulse_core.intake import batches, loading, settling
 from pulse_core.intake.mapping import Mapping, Proposal, answers, propose, settle
 from pulse_core.intake.opening import opened
 from pulse_core.intake.reading import FileFacts
@@ -65,7 +65,7 @@ def read(shop: Workshop, content: str | bytes, *, zone: str = "UTC", **said: Any
         given = answers({"kind": "orders", **said})
         mapping = settle(proposal, given)
         loading.bind(writer, file.facts, mapping, copy)
-        mapping = loading.settled(writer, proposal, mapping, copy, given)
+        mapping = settling.settled(writer, proposal, mapping, copy, given, today=TODAY)
         run = loading._parameters(mapping, TODAY, zone)
         query = (
             "SELECT id_of(customer_id), moment_of(ordered_at, $dates, $zone), number_of(amount, $numbers), "

@@ -8,10 +8,10 @@ import streamlit as st
 
 from pages.parts.intake.given import Given
 from pages.parts.text import literal, short
-from pulse_core.intake.detecting import Guess
 from pulse_core.intake.kinds import KINDS, Column, Kind
 from pulse_core.intake.mapping import Proposal, missing
 from pulse_core.intake.shapes import SHAPES
+from pulse_core.intake.writing import Guess
 
 Choice = dict[str, str | None]
 

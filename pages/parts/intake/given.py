@@ -65,7 +65,9 @@ class Given:
         made = self._by_kind.get((kind, self.afresh))
         if made is None:
             before = None if self.afresh else self.before
-            made = self._by_kind[kind, self.afresh] = propose(self._examined.facts, kind=kind, before=before)
+            currency = session.organisation().currency
+            made = propose(self._examined.facts, kind=kind, before=before, currency=currency)
+            self._by_kind[kind, self.afresh] = made
         return made
 
     def cells(self, proposal: Proposal, header: str | None) -> Sequence[str]:
@@ -171,8 +173,7 @@ def _look(file: Given) -> None:
         proposal = _of_fixed(file, log) or proposal
     file.found = proposal
     if file.last is None:
-        header = proposal.facts.header
-        file.last = next((batch for batch in log if tuple(batch.mapping["header"]) == header), None)
+        file.last = batches.last_like(log, proposal.facts.header)
     if file.last is not None:
         file.before = Mapping.model_validate(file.last.mapping)
 
@@ -190,4 +191,5 @@ def _of_fixed(file: Given, log: Sequence[Batch]) -> Proposal | None:
         shutil.copyfile(plain.text, path)
         file.path, file.last, file.is_fixed = path, batch, True
         file.sheet, file.sheets = None, ()
-        return propose(plain.facts, before=Mapping.model_validate(batch.mapping))
+        before = Mapping.model_validate(batch.mapping)
+        return propose(plain.facts, before=before, currency=session.organisation().currency)

@@ -24,6 +24,7 @@ from pulse_core.stores.ledger.imports import Batch
 SHOWN = 20
 FIRST_REJECTS = 200
 _SOURCES = {"remembered": "as the file before it", "mapped": "by its columns"}
+_AMOUNTS = {"order": "Amounts: of whole orders, counted once.", "line": "Amounts: of each line."}
 _CONSENT = {
     "given": "Consent to e-mail: given.",
     "refused": "Consent to e-mail: refused.",
@@ -112,6 +113,8 @@ def _how_read(batch: Batch) -> str:
         told.append(f"Dates: {DATE_FORMATS[mapping.date_format].label}.")
     if mapping.number_format:
         told.append(f"Numbers: {NUMBER_FORMATS[mapping.number_format].label}.")
+    if mapping.amounts:
+        told.append(_AMOUNTS[mapping.amounts])
     if mapping.currency:
         told.append(f"Currency: {mapping.currency}.")
     if mapping.consent:

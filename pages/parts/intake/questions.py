@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from pages.parts import jobs, session
 from pages.parts.intake import given
 from pages.parts.intake.given import Given
 from pages.parts.intake.readings import ambiguous_dates, ambiguous_number
-from pages.parts.intake.values import date_labels, number_labels
+from pages.parts.intake.values import AMOUNTS, date_labels, number_labels
 from pages.parts.text import literal
 from pulse_core.intake.kinds import KINDS
 from pulse_core.stores.ledger.jobs import Job
@@ -46,6 +47,30 @@ def _numbers(job: Job, error: Mapping[str, Any]) -> None:
     _answers(job, "numbers", number_labels(example))
 
 
+def _order_totals(job: Job, error: Mapping[str, Any]) -> None:
+    words, sums = session.words(), error["sums"]
+    shared, several = words.number(error["count"]), words.plural("order", error["orders"])
+    _title(f"What is an amount of {literal(jobs.file_name(job))} of?")
+    first, second = (words.number(row) for row in error["rows"])
+    where = "the same on all their lines" if error["is_repeated"] else "on one of their lines only"
+    speaks = {"order": "the whole order", "line": "each line"}.get(error["suggested"])
+    advice = (
+        f" {literal(error['reason'][:1].upper() + error['reason'][1:])}: this speaks for **{speaks}**."
+        if speaks
+        else ""
+    )
+    st.markdown(
+        f"In {shared} of {several} with several lines, {literal(error['column'])} stands {where}. The first is order "
+        f"{literal(error['example'])}, with {words.money_full(Decimal(error['amount']))} in rows {first} and {second}."
+        f"{advice}"
+    )
+    _answers(
+        job,
+        "amounts",
+        {key: f"{label}: {words.money_full(Decimal(sums[key]))}" for key, label in AMOUNTS.items()},
+    )
+
+
 def _overlap(job: Job, error: Mapping[str, Any]) -> None:
     words = session.words()
     _title(
@@ -66,6 +91,7 @@ def _sheet(job: Job, error: Mapping[str, Any]) -> None:
 _ASK = {
     "ambiguous_dates": _dates,
     "ambiguous_numbers": _numbers,
+    "ambiguous_amounts": _order_totals,
     "overlapping_rows": _overlap,
     "choose_sheet": _sheet,
 }

@@ -52,6 +52,7 @@ def checked(job: Job) -> None:
         _unchanged(report)
         return
     st.info(f"Only checked, nothing imported: {sentence(report)}", icon=":material/fact_check:")
+    other_words(report)
     table(report["rejects"], total=report["rejected"])
 
 
@@ -78,6 +79,15 @@ def set_aside(counts: Mapping[str, int]) -> str:
         why = f"because {'it' if count == 1 else 'they'} {why_set_aside(key, count)}"
         return f"{words.number(count)} set aside {why}"
     return f"{words.number(sum(told.values()))} set aside ({why})"
+
+
+def other_words(report: Mapping[str, Any]) -> None:
+    """Words of lists that Pulse has no meaning for: what they are, and where they can be found."""
+    for name, words in report.get("other_words", {}).items():
+        told = ", ".join(f"{word} ({session.words().number(count)})" for word, count in words.items())
+        st.caption(
+            f"Words that Pulse has no meaning for were kept as the attribute {literal(name)}: {literal(told)}."
+        )
 
 
 def table(rejects: list[dict[str, Any]], *, total: int) -> None:
@@ -108,6 +118,7 @@ def _imported(report: Mapping[str, Any]) -> None:
         return
     name = literal(report["file"])
     st.success(f"Imported: {name}. {sentence(report)}", icon=":material/check_circle:")
+    other_words(report)
     label, icon, page = _NEXT.get(report["kind"], ("", "", ""))
     if page and st.button(label, type="primary", icon=icon):
         session.go(page)

@@ -13,15 +13,16 @@ from pages.parts.intake.columns import Choice
 from pages.parts.intake.given import Given
 from pages.parts.intake.readings import ambiguous_dates, ambiguous_number, two_dates, two_numbers
 from pages.parts.text import literal, short
-from pulse_core.intake import detecting
-from pulse_core.intake.detecting import Guess
+from pulse_core.intake import writing
 from pulse_core.intake.formats import DATE_FORMATS, NUMBER_FORMATS
 from pulse_core.intake.kinds import KINDS
 from pulse_core.intake.mapping import Proposal
+from pulse_core.intake.writing import Guess
 from pulse_core.words import currencies
 
 FOUND_OUT = "Found out from the values"
 CONSENT = {"given": "Yes, all of them", "refused": "No", "unknown": "Not known"}
+AMOUNTS = {"order": "The whole order, counted once", "line": "Each line, added up"}
 WIDTH = 480  # of a list; narrower on a phone
 _CLEAR = 0.5  # from here on, the core takes what the first rows tell
 
@@ -50,7 +51,10 @@ def ask(file: Given, proposal: Proposal, chosen: Choice) -> Said:
     if kind.key == "customers" and not chosen.get("consent_email"):
         _consent(file, proposal, said)
     if dated or amounts:
-        _by_hand(file, proposal, dated, [] if proposal.facts.typed else amounts, said)
+        with st.expander("How dates and numbers are written", icon=":material/format_list_numbered:"):
+            _by_hand(file, proposal, dated, [] if proposal.facts.typed else amounts, said)
+            if kind.key == "orders" and chosen.get("amount") and chosen.get("order_id"):
+                _what_of(file, proposal, said)
     return said
 
 
@@ -81,7 +85,7 @@ def _dates(file: Given, proposal: Proposal, header: str, said: Said) -> None:
         return
     values = file.cells(proposal, header)
     unclear = ambiguous_dates(values)
-    if not unclear or detecting.dates(values).value:
+    if not unclear or writing.dates(values).value:
         return
     example, labels = unclear[0], date_labels(unclear[0])
     count = session.words().plural("row", len(unclear))
@@ -101,7 +105,7 @@ def _numbers(file: Given, proposal: Proposal, headers: Sequence[str], said: Said
         return
     values = [value for header in headers for value in file.cells(proposal, header)]
     example = ambiguous_number(values)
-    if example is None or detecting.numbers(values, typed=proposal.facts.typed).value:
+    if example is None or writing.numbers(values, typed=proposal.facts.typed).value:
         return
     labels = number_labels(example)
     answer = st.radio(
@@ -119,7 +123,7 @@ def _currency(file: Given, proposal: Proposal, amounts: Sequence[str], chosen: C
     """Asked once, when neither the file nor the organisation says it."""
     if session.organisation().currency or proposal.mapping.currency or chosen.get("currency"):
         return
-    if any(detecting.currency(header, file.cells(proposal, header)).value for header in amounts):
+    if any(writing.currency(header, file.cells(proposal, header)).value for header in amounts):
         return
     said.answers["currency"] = st.selectbox(
         "Currency of the amounts",
@@ -148,27 +152,37 @@ def _consent(file: Given, proposal: Proposal, said: Said) -> None:
 
 def _by_hand(file: Given, proposal: Proposal, dated: str | None, amounts: Sequence[str], said: Said) -> None:
     """How values are read, for the person who sees that it is wrong."""
-    with st.expander("How dates and numbers are written", icon=":material/format_list_numbered:"):
-        if dated:
-            guess = detecting.dates(file.cells(proposal, dated))
-            current = file.said.get("dates") or said.answers.get("dates") or proposal.mapping.date_format
-            moved = file.afresh or dated != proposal.mapping.columns.get(
-                KINDS[proposal.mapping.kind].dated or ""
-            )
-            labels = {key: form.label for key, form in DATE_FORMATS.items()}
-            said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
-        if amounts:
-            guess = detecting.numbers(
-                (value for header in amounts for value in file.cells(proposal, header)),
-                typed=proposal.facts.typed,
-            )
-            current = (
-                file.said.get("numbers") or said.answers.get("numbers") or proposal.mapping.number_format
-            )
-            columns = proposal.mapping.columns.values()
-            moved = file.afresh or any(header not in columns for header in amounts)
-            labels = {key: form.label for key, form in NUMBER_FORMATS.items()}
-            said.answers["numbers"] = _form(file, "Decimal mark", labels, guess, current, moved)
+    if dated:
+        guess = writing.dates(file.cells(proposal, dated))
+        current = file.said.get("dates") or said.answers.get("dates") or proposal.mapping.date_format
+        moved = file.afresh or dated != proposal.mapping.columns.get(KINDS[proposal.mapping.kind].dated or "")
+        labels = {key: form.label for key, form in DATE_FORMATS.items()}
+        said.answers["dates"] = _form(file, "How dates are written", labels, guess, current, moved)
+    if amounts:
+        guess = writing.numbers(
+            (value for header in amounts for value in file.cells(proposal, header)),
+            typed=proposal.facts.typed,
+        )
+        current = file.said.get("numbers") or said.answers.get("numbers") or proposal.mapping.number_format
+        columns = proposal.mapping.columns.values()
+        moved = file.afresh or any(header not in columns for header in amounts)
+        labels = {key: form.label for key, form in NUMBER_FORMATS.items()}
+        said.answers["numbers"] = _form(file, "Decimal mark", labels, guess, current, moved)
+
+
+def _what_of(file: Given, proposal: Proposal, said: Said) -> None:
+    """What amounts are of; left open, the import asks where they look like those of whole orders."""
+    current = file.said.get("amounts") or proposal.mapping.amounts
+    options = [None, *AMOUNTS] if current is None else list(AMOUNTS)
+    said.answers["amounts"] = st.selectbox(
+        "What an amount is of",
+        options,
+        index=options.index(current),
+        format_func=lambda key: AMOUNTS[key] if key else "Each line; asked when in doubt",
+        key=f"amounts-{file.key}-{current}",
+        help="An order's total may stand on each of its lines, or on the first alone.",
+        width=WIDTH,
+    )
 
 
 def _form(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pulse_core.insight.learning import churn, files, samples, scoring
+from pulse_core.insight.learning import churn, files, samples, scoring, value_work
 from pulse_core.insight.learning.churn import Report
 from pulse_core.insight.learning.contenders import Churn
 from pulse_core.insight.learning.packing import packed, unpacked
@@ -17,9 +17,11 @@ KIND = "churn"
 def evaluate(
     *, folder: str, cutoff: str, earlier: Sequence[str], horizon_days: int, report: Report
 ) -> dict[str, Any]:
-    """Judge every model on the sample of the day `cutoff`; see `churn.evaluate`."""
+    """Judge every model on the sample of the day `cutoff`; see `churn.evaluate`, for `clv` `value_work.evaluate`."""
     sample, *before = samples.read(Path(folder), [cutoff, *earlier])
-    return churn.evaluate(sample, before, horizon_days, report=report)
+    told = churn.evaluate(sample, before, horizon_days, report=report)
+    report("Comparing models of value", 2, 3)
+    return told | {"clv": value_work.evaluate(Path(folder), cutoff, earlier, horizon_days)}
 
 
 def train(

@@ -26,7 +26,7 @@ from pulse_core.insight.learning.intervals import Bands, fit_bands
 from pulse_core.insight.learning.likelihood import Floats
 from pulse_core.insight.learning.spending import GammaGamma, fit_gammagamma
 from pulse_core.insight.learning.trees import Rows
-from pulse_core.insight.learning.value_metrics import Metrics, choose, judge_value
+from pulse_core.insight.learning.value_metrics import Metrics, choose, judge_value, ranks
 
 MODELS = ("mean", "bgnbd", "pulse")  # of equally good ones the first is taken
 LONG_DAYS = 365  # of `clv`
@@ -124,12 +124,18 @@ class Compared:
     chosen: str
     guesses: dict[str, Guess]
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether the chosen model tells customers apart: another than the mean, in an order that is no chance."""
+        return self.chosen != MODELS[0] and ranks(self.metrics[self.chosen], self.customers)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
     """One value for each customer; orders and money within the horizon, `clv` within 12 months (365 days).
 
     `low` and `high` are the ends of the 80 % interval of `expected_spend`; NaN where nothing could be held out.
+    Those of `clv` are the same in proportion: wide, as chance evens out over a year.
     """
 
     expected_orders: Floats
@@ -137,6 +143,8 @@ class Values:
     clv: Floats
     low: Floats
     high: Floats
+    clv_low: Floats
+    clv_high: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,10 +164,10 @@ class ValueModel:
 
     def _values(self, known: Known) -> tuple[Floats, ...]:
         orders, spend = self.learnt.guess(self.chosen, known)
-        clv = spend * self.learnt.buying.growth(known, self.learnt.horizon_days, LONG_DAYS)
+        growth = self.learnt.buying.growth(known, self.learnt.horizon_days, LONG_DAYS)
         unknown = np.full(len(spend), np.nan)
         low, high = self.bands.interval(spend) if self.bands else (unknown, unknown)
-        return orders, spend, clv, low, high
+        return orders, spend, spend * growth, low, high, low * growth, high * growth
 
 
 def learn(past: Sequence[Past], now: Known, *, horizon_days: int, seed: int = 0) -> ValueModel:
@@ -172,6 +180,13 @@ def learn(past: Sequence[Past], now: Known, *, horizon_days: int, seed: int = 0)
         learnt = _learnt([], now, horizon_days, seed)
         return ValueModel(learnt, "bgnbd", None, "none", {})
     compared = compare(past, horizon_days=horizon_days, seed=seed)
+    return learn_compared(compared, past, now, horizon_days=horizon_days, seed=seed)
+
+
+def learn_compared(
+    compared: Compared, past: Sequence[Past], now: Known, *, horizon_days: int, seed: int = 0
+) -> ValueModel:
+    """The same where the models have been compared on the newest past."""
     return ValueModel(
         learnt=_learnt(past, now, horizon_days, seed),
         chosen=compared.chosen,

@@ -1,6 +1,7 @@
 -- name: buying_days
 -- One row a customer and day on which they bought or returned something: orders, what they spent before returns, returns
--- and what these were worth, and days since the buying day before (NULL on the first, and on a day of returns alone).
+-- and what these were worth, both together to the last of four decimals (`net`), and days since the buying day before (NULL
+-- on the first, and on a day of returns alone).
 -- Every snapshot is made from this table, so the orders are read once. An order of many lines counts once; only days of
 -- more than one line need their order numbers looked at, which is quicker than looking at all.
 CREATE TABLE buying_days AS
@@ -19,10 +20,10 @@ WITH summed AS (
     SELECT s.customer_id, s.day, CAST(coalesce(c.orders, s.lines - s.return_lines) AS INTEGER) AS orders,
            CAST(CAST(s.spend AS DECIMAL(38, 2)) AS DOUBLE) AS spend,
            CAST(coalesce(c.returns, s.return_lines) AS INTEGER) AS returns,
-           CAST(CAST(s.returned AS DECIMAL(38, 2)) AS DOUBLE) AS returned
+           CAST(CAST(s.returned AS DECIMAL(38, 2)) AS DOUBLE) AS returned, s.spend - s.returned AS net
     FROM summed AS s LEFT JOIN counted AS c ON c.customer_id = s.customer_id AND c.day = s.day
 )
-SELECT customer_id, day, orders, spend, returns, returned,
+SELECT customer_id, day, orders, spend, returns, returned, net,
        CASE WHEN orders > 0
             THEN CAST(day - lag(day) OVER (PARTITION BY customer_id, orders > 0 ORDER BY day) AS INTEGER) END AS gap
 FROM days;

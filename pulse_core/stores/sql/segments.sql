@@ -60,34 +60,28 @@ FROM stretches GROUP BY points, segment_number, stretch;
 -- Days are counted from the first of these (0 to 365): what came up to it is one state.
 CREATE TABLE segment_spells AS
 WITH span AS (
-    SELECT day - 365 AS first_day, day AS last_day, CAST(day - 364 AS TIMESTAMP) AS opens FROM as_of
-), parts AS (  -- what was bought or returned under one order number in a day
-    SELECT customer_id, order_id, CAST(ordered_at AS DATE) AS day, sum(amount) AS net, bool_or(NOT is_return) AS bought
-    FROM purchases CROSS JOIN span WHERE ordered_at >= opens GROUP BY customer_id, order_id, CAST(ordered_at AS DATE)
-), again AS (  -- of an order that goes on, the days after its first one, on which it is not counted again
-    SELECT DISTINCT parts.customer_id, parts.order_id, parts.day
-    FROM purchases AS p
-    JOIN parts ON parts.customer_id = p.customer_id AND parts.order_id = p.order_id AND p.ordered_at < parts.day
-    WHERE parts.bought AND NOT p.is_return
-), moves AS (
-    SELECT parts.customer_id, parts.day, count(*) FILTER (WHERE bought AND again.day IS NULL) AS orders, sum(net) AS net,
-           CASE WHEN bool_or(bought) THEN parts.day END AS bought_on
-    FROM parts LEFT JOIN again
-        ON again.customer_id = parts.customer_id AND again.order_id = parts.order_id AND again.day = parts.day
-    GROUP BY parts.customer_id, parts.day
-), later AS (
-    SELECT customer_id, sum(orders) AS orders FROM moves GROUP BY customer_id
-), history AS (
-    SELECT customer_id, sum(amount) AS net, CAST(max(ordered_at) FILTER (WHERE NOT is_return) AS DATE) AS bought_on
-    FROM purchases CROSS JOIN span WHERE ordered_at < opens GROUP BY customer_id
+    SELECT day - 365 AS first_day, day AS last_day FROM as_of
+), split AS (  -- whoever has an order that goes on for days: each of these days counts it
+    SELECT t.customer_id FROM customer_totals AS t
+    JOIN (SELECT customer_id, sum(orders) AS orders FROM buying_days GROUP BY customer_id) AS b ON b.customer_id = t.customer_id
+    WHERE b.orders <> t.frequency
+), again AS (  -- by customer and day, how many orders were begun on an earlier one
+    SELECT customer_id, day, count(*) AS orders
+    FROM (SELECT p.customer_id, CAST(p.ordered_at AS DATE) AS day,
+                 min(CAST(min(p.ordered_at) AS DATE)) OVER (PARTITION BY p.customer_id, p.order_id) AS begun_on
+          FROM purchases AS p JOIN split ON split.customer_id = p.customer_id
+          WHERE NOT p.is_return GROUP BY p.customer_id, p.order_id, CAST(p.ordered_at AS DATE))
+    WHERE day > begun_on GROUP BY customer_id, day
+), days AS NOT MATERIALIZED (
+    SELECT b.customer_id, b.day, b.orders - coalesce(again.orders, 0) AS orders, net,
+           CASE WHEN b.orders > 0 THEN b.day END AS bought_on
+    FROM buying_days AS b LEFT JOIN again ON again.customer_id = b.customer_id AND again.day = b.day
 ), changes AS (  -- one row a customer and day on which something changed: by how much, and the day to count recency from
-    SELECT h.customer_id, first_day AS day, t.frequency - coalesce(later.orders, 0) AS orders, net, bought_on,
+    SELECT customer_id, first_day AS day, sum(orders) AS orders, sum(net) AS net, max(bought_on) AS bought_on,
            CAST(NULL AS DATE) AS signed_on
-    FROM history AS h CROSS JOIN span
-    JOIN customer_totals AS t ON t.customer_id = h.customer_id
-    LEFT JOIN later ON later.customer_id = h.customer_id
+    FROM days CROSS JOIN span WHERE day <= first_day GROUP BY customer_id, first_day
     UNION ALL
-    SELECT customer_id, day, orders, net, bought_on, NULL FROM moves
+    SELECT customer_id, day, orders, net, bought_on, NULL FROM days CROSS JOIN span WHERE day > first_day
     UNION ALL  -- a sign-up counts until the first order, and one that lies ahead as one of the last day
     SELECT r.customer_id,
            CASE WHEN r.signup_on > last_day THEN last_day WHEN r.signup_on > first_day THEN r.signup_on ELSE first_day END,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pulse_core.insight.learning.value_metrics import choose, cost, judge_value
+from pulse_core.insight.learning.value_metrics import choose, cost, deciles, judge_value, ranks
 
 SPENT = np.array([0.0, 0, 0, 0, 0, 0, 0, 10, 20, 70])
 
@@ -73,3 +73,21 @@ def test_what_cannot_be_judged_is_refused(predicted: list[float]) -> None:
     """A defect of the caller is not told as a bad model."""
     with pytest.raises(ValueError, match="finite"):
         judge_value([1.0, 2.0], predicted)
+
+
+def test_chance_does_not_rank() -> None:
+    """Of 200 shuffles of what was spent, the rank test lets at most 10 pass; a weak true order passes."""
+    rng = np.random.default_rng(2)
+    predicted = rng.gamma(1, 20, 500)
+    spent = np.where(rng.random(500) < 0.3, rng.gamma(1, predicted), 0)
+    passed = [ranks(judge_value(rng.permutation(spent), predicted), 500) for _ in range(200)]
+    assert sum(passed) <= 10
+    assert ranks(judge_value(spent, predicted), 500)
+
+
+def test_tenths_are_in_the_order_of_the_predictions() -> None:
+    """The chart of predicted against spent: each tenth with its means."""
+    found = deciles(SPENT, np.arange(10.0))
+    assert [row["spent"] for row in found] == SPENT.tolist()
+    assert [row["predicted"] for row in found] == list(range(10))
+    assert len(deciles([1.0, 2.0], [3.0, 4.0])) == 2
