@@ -89,8 +89,9 @@ def test_what_was_imported_with_a_label_is_learnt(pulse: wiring.Pulse, tmp_path:
 def test_a_table_that_was_learnt_is_a_version(pulse: wiring.Pulse, tmp_path: Path) -> None:
     """The Models page shows it with all it was judged by; the same table twice is one version."""
     path = tmp_path / "9f-table.csv"
-    rows = [f"{n % 7},{'month' if n % 2 else 'year'},{int(n % 10 < 2 + 4 * (n % 2))}" for n in range(300)]
-    path.write_text("\n".join(["calls,contract,churn", *rows]))
+    left = [int(n % 10 < 2 + 4 * (n % 2)) for n in range(300)]
+    rows = [f"{n % 7},{'month' if n % 2 else 'year'},{'moved' * left[n]},{left[n]}" for n in range(300)]
+    path.write_text("\n".join(["calls,contract,churn_reason,churn", *rows]))
     for _ in range(2):
         run(pulse, "train_table", path=str(path), name="table.csv", label="churn")
     with pulse.ledger.read() as conn:
@@ -107,6 +108,7 @@ def test_a_table_that_was_learnt_is_a_version(pulse: wiring.Pulse, tmp_path: Pat
         "pulse",
     ]
     assert sum(row["weight"] for row in version.metrics["drivers"]) == pytest.approx(1)
+    assert "churn_reason" in judged.warnings(version)[0]
 
 
 def test_an_old_upload_is_discarded_at_the_next_import(pulse: wiring.Pulse, orders: Path) -> None:

@@ -140,7 +140,9 @@ def deciles(model: Model) -> pa.Table:
     schema = pa.schema(
         {"decile": pa.int64(), "customers": pa.int64(), "predicted": pa.float64(), "observed": pa.float64()}
     )
-    return pa.Table.from_pylist(model.metrics.get("deciles") or [], schema)
+    found = enumerate(model.metrics.get("deciles") or [], 1)
+    rows = [{"decile": number, "observed": row["spent"], **row} for number, row in found]
+    return pa.Table.from_pylist([{key: row[key] for key in schema.names} for row in rows], schema)
 
 
 def warnings(model: Model) -> list[str]:

@@ -99,7 +99,7 @@ def learnt(result: dict[str, Any], day: date) -> Learnt:
             {"feature": column, "label": column, "weight": strength / whole}
             for column, strength in result["importance"].items()
         ],
-        "warnings": [{"code": row["kind"], "message": row["message"]} for row in result["warnings"]],
+        "warnings": [{"code": row["code"], "message": row["text"]} for row in result["warnings"]],
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(metrics, sort_keys=True).encode()).hexdigest()
     return Learnt("table", day, 0, result["verdict"], metrics, None, digest)

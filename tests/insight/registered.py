@@ -61,7 +61,7 @@ VALUE = {
         "pulse": {"mae": 32.8, "rmse": 93.1, "spearman": 0.41, "total_ratio": 1.02, "top_decile": 0.5},
     },
     "chosen": "pulse",
-    "deciles": [{"decile": 1, "customers": 50, "predicted": 5.0, "observed": 4.0}],
+    "deciles": [{"customers": 50, "predicted": 5.0, "spent": 4.0}],
     "interval": {"level": 0.8, "coverage": 0.79},
     "warnings": [],
 }

@@ -44,8 +44,8 @@ def customers(model: Model) -> None:
         column_config={
             "customer_id": st.column_config.TextColumn("Customer", pinned=True),
             "clv": _money("Expected in 12 months", words, "Not discounted"),
-            "clv_low": _money("At least", words, "Lower end of the interval"),
-            "clv_high": _money("At most", words, "Upper end of the interval"),
+            "clv_low": _money("At least", words, "Lower end: eight of ten customers end up between both"),
+            "clv_high": _money("At most", words, "Upper end: eight of ten customers end up between both"),
             "expected_orders": st.column_config.NumberColumn(
                 f"Orders in {words.plural('day', model.horizon_days)}",
                 format="%.1f",

@@ -77,15 +77,17 @@ def verdict(model: Model) -> None:
 
 def value_verdict(model: Model) -> None:
     """The same of customer value."""
-    if judged.is_usable(model):
+    days = session.words().plural("day", model.horizon_days)
+    why = {
+        judged.NO_SIGNAL: f"None of the models foretold the spend of {days} better than giving everybody the average.",
+        judged.TOO_LITTLE: f"Too few customers could be followed for {days} to compare models on them.",
+    }
+    if model.verdict not in why:
         return
     with st.container(border=True):
-        st.markdown(f"#### :material/hourglass_empty: {model.verdict.capitalize()}")
-        st.markdown(
-            f"What customers spend within {session.words().plural('day', model.horizon_days)} could not be foretold "
-            "better than by giving everybody the average, or too few of them could be followed for so long. So no "
-            "customer has an expected value; what they spent so far stands on the Customers page."
-        )
+        st.markdown(f"#### :material/help_center: {model.verdict.capitalize()}")
+        so = "So no customer has an expected value; what they spent so far stands on the Customers page."
+        st.markdown(f"{why[model.verdict]} {so}")
         st.markdown("**What to do:** load a longer history, or choose a shorter horizon.")
 
 
