@@ -18,6 +18,9 @@ from pulse_core.stores.ledger import organisations
 from pulse_core.stores.ledger.engine import Ledger
 from pulse_core.stores.ledger.organisations import Organisation
 
+# As many test processes run as there are cores: further threads of a library would only wait for each other.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 LEDGERS = ("sqlite", "postgres")
 
 # Waits for the end of the test process, also by kill -9, then stops the server and removes its files.
