@@ -192,7 +192,7 @@ def _one(campaign: Campaign, counts: dict[str, int]) -> None:
             "Read the messages", key=f"read-{campaign.id}", icon=":material/inbox:"
         ):
             st.session_state["edit:inbox"] = campaign.id
-            st.switch_page("inbox.py")
+            session.go("inbox.py")
         waiting = counts["planned"] + counts["sending"]
         resumable = waiting and not jobs.running("campaign", "resume")
         if resumable and st.button(

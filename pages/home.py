@@ -51,7 +51,7 @@ def _own_file_card() -> None:
         "A CSV of orders: who, when and how much. Pulse finds the columns and shows you what it understood."
     )
     if st.button("Choose a file", type="primary", icon=":material/upload_file:"):
-        st.switch_page("data.py")
+        session.go("data.py")
     st.download_button(
         "Get a template",
         template_csv(),
@@ -105,7 +105,7 @@ def _advice(row: SegmentRow, words: Words) -> None:
     st.markdown(f":gray[{words.plural('customer', row.customers)}, {words.money(row.revenue)} so far]")
     if st.button("Write to them", key=f"write-{row.segment}", icon=":material/edit:"):
         st.session_state["edit:segment"] = row.segment
-        st.switch_page("campaign.py")
+        session.go("campaign.py")
 
 
 def _cards(overview: Overview, words: Words) -> list[Card]:

@@ -17,10 +17,13 @@ PAGES = (
     ("data.py", "Data", ":material/upload_file:"),
     ("customers.py", "Customers", ":material/groups:"),
     ("segments.py", "Segments", ":material/group_work:"),
+    ("churn.py", "Churn", ":material/trending_down:"),
+    ("value.py", "Value", ":material/diamond:"),
     ("behaviour.py", "Behaviour", ":material/monitor_heart:"),
     ("analytics.py", "Analytics", ":material/insights:"),
     ("campaign.py", "Campaign", ":material/send:"),
     ("inbox.py", "Inbox", ":material/inbox:"),
+    ("models.py", "Models", ":material/model_training:"),
 )
 
 

@@ -151,21 +151,6 @@ def refresh_figures(services: Services, context: Context, params: Result) -> Res
             return {"generation": warehouse.generation, **plain(asdict(figures.overview(reader)))}
 
 
-def train_table(services: Services, context: Context, params: Result) -> Result:
-    """Learn a table with a label: the file `path` (`label`, `leaves`, `keep`, `sheet`), or what was imported of such.
-
-    Of the latter each row's probability and reasons are kept, in the organisation's folder of models.
-    """
-    workspace, keep = batches.workspace(services.home, context.org_id), tuple(params.get("keep", ()))
-    if "path" in params:
-        path, wish = Path(real(params["path"])), Wish(params["label"], params.get("leaves"), keep)
-        desk = Desk(workspace, context.progress)
-        return plain_tables.train_file(path, wish, desk, name=shown(path.name), sheet=params.get("sheet"))
-    desk = Desk(workspace, context.progress, plain_tables.rows_file(services.home, context.org_id))
-    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
-        return plain_tables.train_imported(reader, desk, keep=keep)
-
-
 def evaluate(services: Services, context: Context, params: Result) -> Result:
     """Judge the models at the day `cutoff` with a `horizon` in days; without them as the data says."""
     asked = choices.of_words(params.get("cutoff"), params.get("horizon"))
@@ -174,6 +159,18 @@ def evaluate(services: Services, context: Context, params: Result) -> Result:
         return evaluating.evaluate(
             warehouse, context.progress, cutoff=asked.as_of, horizon_days=asked.horizon_days
         )
+
+
+def train_table(services: Services, context: Context, params: Result) -> Result:
+    """Learn a table with a label: the file `path` (`name`, `label`, `leaves`, `keep`, `sheet`), or the imported ones.
+
+    It becomes a version in the registry. Of imported rows each one's probability and reasons are kept, in the
+    organisation's folder of models.
+    """
+    result = _learn_table(services, context, params)
+    learnt = plain_tables.learnt(result, _now().date())
+    _register(services.ledger, context.org_id, learnt, context.by)
+    return result
 
 
 def segments(services: Services, context: Context, params: Result) -> Result:
@@ -263,15 +260,31 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
+def _learn_table(services: Services, context: Context, params: Result) -> Result:
+    workspace, keep = batches.workspace(services.home, context.org_id), tuple(params.get("keep", ()))
+    if "path" in params:
+        path, wish = Path(real(params["path"])), Wish(params["label"], params.get("leaves"), keep)
+        name, desk = params.get("name") or shown(path.name), Desk(workspace, context.progress)
+        return plain_tables.train_file(path, wish, desk, name=name, sheet=params.get("sheet"))
+    desk = Desk(workspace, context.progress, plain_tables.rows_file(services.home, context.org_id))
+    with services.warehouses.use(context.org_id) as warehouse, warehouse.snapshot() as reader:
+        return plain_tables.train_imported(reader, desk, keep=keep)
+
+
 def _refresh(ledger: Ledger, warehouse: Warehouse, progress: Progress, by: str) -> None:
     def register(learnt: Learnt) -> None:
-        fields: models.Fields = {
-            "as_of": learnt.as_of, "horizon_days": learnt.horizon_days, "verdict": learnt.verdict,
-            "metrics": learnt.metrics, "file": learnt.file, "sha256": learnt.sha256, "made_by": by,
-        }  # fmt: skip
-        ledger.write(lambda conn: models.add(conn, warehouse.org_id, learnt.kind, **fields))
+        _register(ledger, warehouse.org_id, learnt, by)
 
     refresh(warehouse, progress, _chosen(ledger, warehouse), register)
+
+
+def _register(ledger: Ledger, org_id: str, learnt: Learnt, by: str) -> None:
+    """A version of a model, unless the one before learnt the very same."""
+    fields: models.Fields = {
+        "as_of": learnt.as_of, "horizon_days": learnt.horizon_days, "verdict": learnt.verdict,
+        "metrics": learnt.metrics, "file": learnt.file, "sha256": learnt.sha256, "made_by": by,
+    }  # fmt: skip
+    ledger.write(lambda conn: models.add(conn, org_id, learnt.kind, **fields))
 
 
 def _refresh_if_needed(ledger: Ledger, warehouse: Warehouse, progress: Progress, by: str) -> None:

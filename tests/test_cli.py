@@ -163,7 +163,7 @@ def labelled(path: Path) -> str:
 
 
 def test_a_table_with_a_label_is_learnt_without_an_organisation(home: Path, tmp_path: Path) -> None:
-    """Whoever only wants to know whether a table holds a signal leaves nothing behind."""
+    """Whoever only wants to know whether a table holds a signal imports nothing; only the version stays."""
     table = labelled(tmp_path / "t.csv")
     found = answer("train-table", table, "--label", "gone")
     assert (found["rows"], found["label"]["leaves"], found["verdict"]) == (300, "1", "usable")

@@ -16,11 +16,11 @@ from workshop import HEADER
 import wiring
 from pulse_core import tasks
 from pulse_core.errors import Cancelled, PulseError
-from pulse_core.insight import plain_tables
+from pulse_core.insight import judged, plain_tables
 from pulse_core.jobs import Context, Silent
 from pulse_core.message.pitch import PITCHES
 from pulse_core.settings import Settings
-from pulse_core.stores.ledger import imports
+from pulse_core.stores.ledger import imports, models
 
 ORDERS = HEADER + "".join(f"c{n},2024-{1 + n % 12:02}-01,{10 + n},mug\n" for n in range(40))
 EVERYBODY = {"op": "and", "children": []}
@@ -81,8 +81,34 @@ def test_what_was_imported_with_a_label_is_learnt(pulse: wiring.Pulse, tmp_path:
     table.write_text("\n".join(["customer_id,calls,contract,churn", *rows]))
     assert run(pulse, "import", path=str(table))["kind"] == "table"
     assert run(pulse, "train_table")["verdict"] == "usable"
-    assert plain_tables.rows_file(pulse.home, "acme").is_file()
+    rows_file = plain_tables.rows_file(pulse.home, "acme")
+    assert [row["customer_id"] is not None for row in plain_tables.highest(rows_file, limit=3)] == [True] * 3
     assert not list((pulse.home / "uploads" / "acme").glob("reading-*"))
+
+
+def test_a_table_that_was_learnt_is_a_version(pulse: wiring.Pulse, tmp_path: Path) -> None:
+    """The Models page shows it with all it was judged by; the same table twice is one version."""
+    path = tmp_path / "9f-table.csv"
+    left = [int(n % 10 < 2 + 4 * (n % 2)) for n in range(300)]
+    rows = [f"{n % 7},{'month' if n % 2 else 'year'},{'moved' * left[n]},{left[n]}" for n in range(300)]
+    path.write_text("\n".join(["calls,contract,churn_reason,churn", *rows]))
+    for _ in range(2):
+        run(pulse, "train_table", path=str(path), name="table.csv", label="churn")
+    with pulse.ledger.read() as conn:
+        [version] = models.all(conn, "acme", "table")
+    assert (version.verdict, version.metrics["file"], version.metrics["customers"]) == (
+        "usable",
+        "table.csv",
+        300,
+    )
+    assert [row["model"].key for row in judged.compared(version)] == [
+        "constant",
+        "logistic",
+        "trees",
+        "pulse",
+    ]
+    assert sum(row["weight"] for row in version.metrics["drivers"]) == pytest.approx(1)
+    assert "churn_reason" in judged.warnings(version)[0]
 
 
 def test_an_old_upload_is_discarded_at_the_next_import(pulse: wiring.Pulse, orders: Path) -> None:

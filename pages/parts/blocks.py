@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import streamlit as st
 
-from pages.parts import figures
+from pages.parts import figures, session
 from pages.parts.text import literal
 from pulse_core import tables
 from pulse_core.charts.chart import Chart
@@ -19,13 +19,14 @@ from pulse_core.words import Change
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One metric card: `change` says how it moved and against what."""
+    """One metric card: `change` says how it moved and against what; `note` stands there where nothing moved."""
 
     label: str
     value: str
     help: str
     change: Change | None = None
     rising_is_good: bool = True
+    note: str | None = None
 
 
 def header(title: str, sentence: str) -> None:
@@ -45,7 +46,7 @@ def cards(items: Sequence[Card]) -> None:
                 item.value,
                 delta=change.text if known else None,
                 delta_color="off" if known and change.direction == "flat" else _colour(item),
-                delta_description=change.sentence.removeprefix(change.text).strip() if known else None,
+                delta_description=change.sentence.removeprefix(change.text).strip() if known else item.note,
                 help=item.help,
                 border=True,
                 height="stretch",
@@ -57,10 +58,10 @@ def chart(key: str) -> None:
     drawn(figures.chart(key))
 
 
-def drawn(made: Chart) -> None:
-    """A chart with its title, how to read it, and its data to look at and take away."""
-    key = made.key
-    with st.container(border=True):
+def drawn(made: Chart, key: str | None = None) -> None:
+    """A chart with its title, how to read it, and its data to take away; `key` where a page has it twice."""
+    key = key or made.key
+    with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.subheader(made.title, anchor=False)
             data = st.popover("Data", icon=":material/table:", key=f"data-{key}")
@@ -78,13 +79,22 @@ def drawn(made: Chart) -> None:
         st.plotly_chart(made.figure, config=made.config, alt=made.alt, key=f"chart-{key}")
 
 
+def tabs(key: str, parts: Mapping[str, Callable[[], None]]) -> None:
+    """What helps further, one part at a time: the open one stands in the link under `key`, and only it is drawn."""
+    shown = st.tabs(list(parts), key=key, bind="query-params")
+    for tab, draw in zip(shown, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
 def empty(title: str, why: str, action: str, page: str, icon: str = ":material/inbox:") -> None:
     """What will be here, why it is not yet, and the one button that fills it."""
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"#### {icon} {title}", text_alignment="center")
         st.markdown(f":gray[{why}]", text_alignment="center")
         if st.button(action, type="primary", key=f"empty-{page}"):
-            st.switch_page(page)
+            session.go(page)
 
 
 def problem(error: PulseError) -> None:

@@ -67,6 +67,12 @@ def chart(key: str) -> Chart:
     return _chart(org.id, session.data_version(), key, session.dark(), org.locale, org.currency)
 
 
+def draw(kind: str, table: pa.Table, source: str) -> Chart:
+    """A chart of a table that the page has; `source` says where from, and changes whenever the table does."""
+    org = session.organisation()
+    return _drawn(org.id, source, kind, session.dark(), org.locale, org.currency, table)
+
+
 def movement_days() -> tuple[date, date] | None:
     """The first and the last day on which segments are known."""
     return _movement_days(session.organisation().id, session.data_version())
@@ -139,6 +145,13 @@ def _cells(org_id: str, version: str, cuts: tuple[float, ...]) -> list[Cell]:
 def _risk_shares(org_id: str, version: str) -> list[RiskShare]:
     with session.pulse().warehouses.use(org_id) as warehouse, warehouse.snapshot() as reader:
         return risk.shares(reader)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _drawn(
+    org_id: str, source: str, kind: str, dark: bool, locale: str, currency: str | None, _table: pa.Table
+) -> Chart:
+    return all_charts()[kind](_table, Words(locale, currency), dark=dark)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -31,6 +31,8 @@ STOPPED = {
     "import": "The import was stopped; nothing of the file was taken.",
     "inbox": "Taking files from the drop folder was stopped. Those that are still there are taken within ten minutes.",
     "sample_world": "Making the sample world was stopped. Load it again from Home, or delete it.",
+    "refresh": "The refresh was stopped. Figures and models are those of before.",
+    "train_table": "The training was stopped. Nothing of it is kept.",
     "campaign": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
     "resume": "The campaign was stopped. What was not sent yet waits under “Campaigns so far” on the Campaign page.",
 }
@@ -108,7 +110,7 @@ def _asks(job: Job, page: str) -> None:
         return
     st.info(f"The import of {literal(file_name(job))} needs an answer from you.", icon=":material/help:")
     if st.button("Answer it", key="answer-news"):
-        st.switch_page("data.py")
+        session.go("data.py")
 
 
 def _is_mine(job: Job) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -52,10 +53,20 @@ def choose(org: Organisation) -> None:
     st.query_params["org"] = org.id
 
 
+def go(page: str, **link: str) -> None:
+    """Open another page; `link` is what its link says. Fields of this page that stand in the link stay behind."""
+    st.switch_page(page, query_params={"org": organisation().id, **link})
+
+
 def words() -> Words:
     """How figures are said for this organisation."""
     org = organisation()
     return Words(org.locale, org.currency)
+
+
+def day(iso: str) -> str:
+    """A day that JSON holds ("2011-09-10"), as the organisation writes it."""
+    return words().date(date.fromisoformat(iso))
 
 
 @contextmanager

@@ -6,10 +6,13 @@ left out, unless the person keeps them.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ import pyarrow.parquet as pq
 
 from pulse_core.errors import NotFound
 from pulse_core.insight import apart
+from pulse_core.insight.training import Learnt
 from pulse_core.intake.opening import READING
 from pulse_core.jobs import Progress
 from pulse_core.stores.files import settle
@@ -75,6 +79,30 @@ def train_imported(reader: Reader, desk: Desk, *, keep: tuple[str, ...] = ()) ->
         pq.write_table(rows, folder / "rows.parquet")
         source = {"imported": str(folder / "rows.parquet"), "name": _IMPORTED}
         return _train(source, Wish(LABEL, keep=keep), desk, folder, _IMPORTED)
+
+
+def highest(path: Path, *, limit: int) -> list[dict[str, Any]]:
+    """The rows of a `rows_file` with the highest probability, at most `limit`; none where nothing was learnt."""
+    if not path.exists():
+        return []
+    rows = pq.read_table(path).sort_by([("probability", "descending"), ("row", "ascending")])
+    return list(rows.slice(0, limit).to_pylist())
+
+
+def learnt(result: dict[str, Any], day: date) -> Learnt:
+    """The result of a training on `day` as a row of the registry, which keeps what pages show of it."""
+    whole = sum(result["importance"].values()) or 1.0
+    metrics = {
+        "split": "rows", "customers": result["rows"], "base_rate": result["label"]["share"], "file": result["file"],
+        "label": result["label"], "columns": result["columns"], "models": result["models"], "curves": result["curves"],
+        "drivers": [
+            {"feature": column, "label": column, "weight": strength / whole}
+            for column, strength in result["importance"].items()
+        ],
+        "warnings": [{"code": row["code"], "message": row["text"]} for row in result["warnings"]],
+    }  # fmt: skip
+    digest = hashlib.sha256(json.dumps(metrics, sort_keys=True).encode()).hexdigest()
+    return Learnt("table", day, 0, result["verdict"], metrics, None, digest)
 
 
 def _train(

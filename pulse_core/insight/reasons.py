@@ -30,7 +30,7 @@ _SENTENCES: dict[str, tuple[str, ...]] = {
         "Orders came {gap_mean} apart on average, {gap_max} at most",
         "No second order yet",
     ),
-    "frequency": ("{orders} so far, {orders_180} of them in the last 180 days",),
+    "frequency": ("{orders} so far, {orders_180} in the last 180 days",),
     "trend": ("{orders_90} in the last 90 days, {orders_before} in the 90 days before",),
     "spend": ("Spent {spend_total} so far, {spend_mean} on a day with an order",),
     "tenure": ("First order {tenure_days} ago",),

@@ -44,6 +44,7 @@ STEPS_AFTER = (
     ("cohorts", "Following cohorts"),
     ("products", "Adding up products"),
     ("periods", "Comparing the last 90 days"),
+    ("year_spend", "Adding up the last 12 months"),
 )
 STEPS = STEPS_BEFORE + STEPS_AFTER
 PAST = (

@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 
 from browser.studio import Studio
 
-PAGES = ("Home", "Data", "Customers", "Segments", "Behaviour", "Analytics", "Campaign", "Inbox")
+PAGES = (
+    "Home", "Data", "Customers", "Segments", "Churn", "Value", "Behaviour", "Analytics", "Campaign", "Inbox", "Models",
+)  # fmt: skip
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # What is of the page before, what is not loaded yet, and tables that are not painted yet.
 PASSING = (

@@ -98,7 +98,7 @@ def ask() -> Given | None:
     )
     file: Given | None = st.session_state.get(_GIVEN)
     if upload is not None and (file is None or file.upload_id != upload.file_id):
-        file = st.session_state[_GIVEN] = _kept(upload)
+        file = st.session_state[_GIVEN] = kept(upload)
     if file is not None and not file.path.exists():  # nobody came back to it for a day
         forget()
         return None
@@ -149,7 +149,7 @@ def _taken_back(key: str) -> None:
         st.session_state.pop(_GIVEN, None)
 
 
-def _kept(upload: UploadedFile) -> Given:
+def kept(upload: UploadedFile) -> Given:
     """The upload as a file of its own, where the import will find it."""
     path = _new_path(upload.name)
     with st.spinner(f"Taking {literal(upload.name)} in ({size(upload.size)})"), path.open("wb") as out:

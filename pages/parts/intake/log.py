@@ -62,7 +62,7 @@ def _nothing_yet() -> None:
             ":gray[Each file that you choose above and import is listed here, with what became of every row.]"
         )
         if st.button("Look around with a sample", icon=":material/storefront:"):
-            st.switch_page("home.py")
+            session.go("home.py")
 
 
 def _entry(batch: Batch) -> None:

@@ -121,7 +121,7 @@ def _imported(report: Mapping[str, Any]) -> None:
     other_words(report)
     label, icon, page = _NEXT.get(report["kind"], ("", "", ""))
     if page and st.button(label, type="primary", icon=icon):
-        st.switch_page(page)
+        session.go(page)
     if report["rejected"]:
         st.caption("The rejected rows can be taken away, corrected and imported: open the import below.")
 

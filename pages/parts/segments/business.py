@@ -53,7 +53,7 @@ def _speak_to(chosen: list[str]) -> None:
     label = f"Write to {chosen[0]}" if chosen else "Select a row to write to its customers"
     if st.button(label, icon=":material/edit:", disabled=not chosen):
         st.session_state["edit:segment"] = chosen[0]
-        st.switch_page("campaign.py")
+        session.go("campaign.py")
 
 
 def _thresholds(found: figures.Figures) -> None:

@@ -40,7 +40,7 @@ def _kept(segment: Segment, found: figures.Figures) -> None:
     with st.container(horizontal=True):
         if st.button("Write to them", key=f"write-{segment.id}", icon=":material/edit:"):
             st.session_state["edit:segment"] = f"saved:{segment.id}"
-            st.switch_page("campaign.py")
+            session.go("campaign.py")
         if st.button("Delete", key=f"delete-{segment.id}", icon=":material/delete:"):
             _confirm_delete(segment)
 

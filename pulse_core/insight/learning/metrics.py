@@ -80,7 +80,8 @@ def curves(
     `calibration` (10 bins of equally many rows): `predicted`, `observed`, `low`, `high` (95 %, Wilson), `rows`.
     `lift`: `share` of rows, highest predictions first, the share of 1s among them that is `captured`, and `lift`, how
     many times more that is than in rows drawn by chance. `thresholds` (0.00 to 1.00): `threshold`, `selected`,
-    `true_positives`, `false_positives`, `false_negatives`, each as a share of all rows: see `net_value`.
+    `true_positives`, `false_positives`, `false_negatives`, each as a share of all rows: see
+    `insight.threshold`.
     """
     y, p, w = _checked(y, p, weights)
     ranked = _rank(y, p, w)
@@ -93,18 +94,6 @@ def curves(
         "thresholds": _thresholds(ranked),
     }
     return {name: {key: column.tolist() for key, column in curve.items()} for name, curve in made.items()}
-
-
-def net_value(
-    thresholds: dict[str, list[float]], *, contact: float, worth: float, success: float
-) -> list[float]:
-    """What it earns for each row to contact everybody at or above a threshold, for the points of `thresholds`.
-
-    `contact` is what one message costs, `worth` what a customer who stays brings (both in money), `success` the share
-    of those who would leave and stay because of it: success · worth · true positives − contact · selected.
-    """
-    pairs = zip(thresholds["true_positives"], thresholds["selected"], strict=True)
-    return [success * worth * hits - contact * selected for hits, selected in pairs]
 
 
 def _checked(y: ArrayLike, p: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats, Floats]:

@@ -322,6 +322,13 @@ FROM purchases CROSS JOIN as_of
 WHERE CAST(ordered_at AS DATE) > as_of.day - 180
 GROUP BY 1;
 
+-- name: year_spend
+-- One row a customer who bought or returned something in the 365 days up to the as-of date: what they spent in these, returns
+-- taken off.
+CREATE TABLE year_spend AS
+SELECT customer_id, sum(CAST(spend - returned AS DECIMAL(18, 2))) AS spent  -- exact in whatever order
+FROM buying_days CROSS JOIN as_of WHERE buying_days.day > as_of.day - 365 GROUP BY customer_id;
+
 -- name: read_overview
 -- One row: the organisation at a glance.
 SELECT (SELECT day FROM as_of) AS as_of, (SELECT days FROM horizon) AS horizon_days,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as theirs
 
-from pulse_core.insight.learning.metrics import Floats, beats_constant, curves, judge, net_value
+from pulse_core.insight.learning.metrics import Floats, beats_constant, curves, judge
 
 PREDICTED = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
 ROWS = st.lists(st.tuples(st.sampled_from([0, 1]), PREDICTED, st.integers(1, 3)), min_size=1, max_size=30)
@@ -174,15 +174,6 @@ def test_thresholds_count_who_is_at_or_above() -> None:
     assert curve["true_positives"][at] == pytest.approx(((p >= 0.6) & (y == 1)).mean())
     assert curve["false_positives"][at] == pytest.approx(((p >= 0.6) & (y == 0)).mean())
     assert curve["false_negatives"][at] == pytest.approx(((p < 0.6) & (y == 1)).mean())
-
-
-def test_net_value_is_what_is_saved_less_what_is_sent() -> None:
-    """The threshold that is worth most lies where a message pays for itself: contact / (worth · success)."""
-    y, p = drawn(200_000, seed=10)
-    curve = curves(y, p)["thresholds"]
-    value = net_value(curve, contact=2, worth=50, success=0.1)
-    assert value[0] == pytest.approx(50 * 0.1 * y.mean() - 2)
-    assert curve["threshold"][int(np.argmax(value))] == pytest.approx(2 / 5, abs=0.03)
 
 
 def test_rows_of_one_kind_have_no_ranking() -> None:
