@@ -11,6 +11,7 @@ from pages.parts import blocks, figures, session
 from pages.parts.segments import business, movements, own, rules, saved
 
 TABS = ("Business segments", "Movements", "Rules", "Build a segment", "Saved segments")
+OPEN = "segments-tab"
 
 
 def page() -> None:
@@ -48,12 +49,13 @@ def page() -> None:
 def _tabs() -> Sequence[TabContainer]:
     """The tabs. The link is written by hand: Streamlit cannot leave a page whose link is bound to a widget."""
     wanted = st.query_params.get("tab")
-    tabs = st.tabs(TABS, default=wanted if wanted in TABS else None, key="segments-tab", on_change="rerun")
-    opened = st.session_state["segments-tab"]
-    if opened != TABS[0]:
-        st.query_params["tab"] = opened
-    else:
+    if OPEN not in st.session_state and wanted in TABS:
+        st.session_state[OPEN] = wanted
+    tabs = st.tabs(TABS, key=OPEN, on_change="rerun")
+    if st.session_state[OPEN] == TABS[0]:
         st.query_params.pop("tab", None)
+    else:
+        st.query_params["tab"] = st.session_state[OPEN]
     return tabs
 
 

@@ -72,6 +72,20 @@ def test_movements_are_shown_for_the_days_of_the_link(studio: Studio, visit: Cal
 
 
 @pytest.mark.usefixtures("shop")
+def test_each_tab_opens_at_the_first_click(studio: Studio, visit: Callable[..., Visitor]) -> None:
+    """The link follows the tabs and does not hold them back; another page's link says nothing of them."""
+    person = visit(studio, width=1440)
+    person.open(f"segments?org={ORG}&tab=Rules")
+    for name in ("Movements", "Rules", "Saved segments", "Business segments", "Rules"):
+        person.tab(name)
+        told = f"org={ORG}$" if name == "Business segments" else f"&tab={name.replace(' ', '.+')}"
+        expect(person.page).to_have_url(re.compile(told))
+        expect(person.main.get_by_role("tab", selected=True)).to_have_text(name)
+    person.go("Campaign")
+    expect(person.page).not_to_have_url(re.compile("tab=|from="))
+
+
+@pytest.mark.usefixtures("shop")
 def test_rules_are_changed_and_taken_back(studio: Studio, visit: Callable[..., Visitor]) -> None:
     """A gap is named while it is there, a whole table can be saved, the segments follow, and there is a way back."""
     before = segments(studio)
