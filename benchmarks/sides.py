@@ -113,23 +113,32 @@ def _pulse(file: Path, home: Path, note: Note, compute: Callable[[Warehouse, Pro
     return digest
 
 
-_NO_FAVOURITES = "CREATE TABLE favourites (customer_id VARCHAR, top_product VARCHAR, top_category VARCHAR)"
+# The steps of a refresh that the scores need, and what the table of customers joins beside them, without rows.
+_SCORING = ("customer_totals", "records", "as_of", "thresholds", "churn", "risk_levels", "customers")
+_WITHOUT_ROWS = """
+CREATE TABLE favourites (customer_id VARCHAR, top_product VARCHAR, top_category VARCHAR);
+CREATE TABLE features (customer_id VARCHAR, engagement FLOAT);
+CREATE TABLE behaviour (customer_id VARCHAR, score SMALLINT, trend VARCHAR, signals VARCHAR[]);
+"""
 
 
 def _scores(warehouse: Warehouse, progress: Progress) -> None:
-    """What a refresh does up to the customers' scores and segments, without their favourite products."""
+    """What a refresh does up to the customers' scores and segments; nothing is learnt of them."""
     from pulse_core.insight.refresh import STEPS, prepare
+    from pulse_core.insight.training import TABLES
     from pulse_core.stores.queries import load
 
-    sql = load("insight") | load("segments") | {"favourites": _NO_FAVOURITES}
+    sql = load("insight") | load("segments")
 
     def build(writer: Writer) -> None:
         prepare(writer)
+        writer.script(_WITHOUT_ROWS)
+        for (table, _file), schema in TABLES.items():
+            writer.create(table, schema.empty_table())
         for name, label in STEPS:
-            progress.step(label)
-            writer.execute(sql[name])
-            if name == "customers":
-                return
+            if name in _SCORING:
+                progress.step(label)
+                writer.execute(sql[name])
 
     warehouse.new_generation(build)
 
