@@ -140,6 +140,7 @@ CURRENCY_CODES = (
 )  # fmt: skip
 _SIGNS = "|".join(re.escape(mark) for mark in sorted(CURRENCY_MARKS, key=len, reverse=True))
 _MONEY = re.compile(rf"(?<![A-Za-z])({_SIGNS})(?![A-Za-z])|\b({'|'.join(CURRENCY_CODES)})\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"[-+(\u2212\s]*\d[\d.,'’\s]*[-)\s]*")  # what is left of a cell without its currency
 _SIGN_OF = {mark.casefold(): codes[0] for mark, codes in CURRENCY_MARKS.items()}
 
 
@@ -150,6 +151,11 @@ def currency_of(text: str) -> str | None:
         return None
     sign, code = found.groups()
     return _SIGN_OF[sign.casefold()] if sign else code.upper()
+
+
+def beside_amount(cell: str) -> str | None:
+    """The currency whose sign or code stands in a cell beside nothing but an amount, or None."""
+    return currency_of(cell) if _AMOUNT.fullmatch(_MONEY.sub("", cell)) else None
 
 
 def spellings(currency: str | None) -> list[str]:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 from babel.numbers import is_currency
 
-from pulse_core.intake.formats import AMBIGUOUS_DATES, DATE_FORMATS, NUMBER_FORMATS, DateFormat, currency_of
+from pulse_core.intake.formats import (
+    AMBIGUOUS_DATES,
+    DATE_FORMATS,
+    NUMBER_FORMATS,
+    DateFormat,
+    beside_amount,
+    currency_of,
+)
 
 SURE, LIKELY = 0.9, 0.6
 _DIGITS = re.compile(r"(?:(?<![A-Za-z])[.,])?\d(?:.*\d)?[.,]?")  # without the point of Rs. or kr.
@@ -135,7 +142,7 @@ def currency(header: str, values: Sequence[str]) -> Guess:
     """The currency whose sign or code stands in the header or beside most amounts."""
     if code := currency_of(" ".join(re.split(r"[\W_]+", header))) or currency_of(header):
         return Guess(code, SURE, f"the header {header!r} says so")
-    return _most(currency_of, values, "no amount says its currency")
+    return _most(beside_amount, values, "no amount says its currency")
 
 
 def currency_column(values: Sequence[str]) -> Guess:

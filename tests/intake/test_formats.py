@@ -18,6 +18,7 @@ from pulse_core.intake.formats import (
     DATE_FORMATS,
     NULLS,
     NUMBER_FORMATS,
+    beside_amount,
     currency_of,
 )
 from pulse_core.intake.settling import AmbiguousDates, AmbiguousNumbers
@@ -221,6 +222,13 @@ def test_a_currency_is_known_by_its_sign(mark: str) -> None:
         == currency_of(f"5 {mark}")
         == CURRENCY_MARKS[mark][0]
     )
+
+
+@pytest.mark.parametrize("cell", ["£", "£ off", "5 £ less", "x£", ""])
+def test_a_sign_without_an_amount_settles_no_currency(cell: str) -> None:
+    """A word with a sign among the amounts is a cell that cannot be read, and nothing that the others follow."""
+    assert beside_amount(cell) is None
+    assert beside_amount("-£ 1,204.50") == beside_amount("(12.50 GBP)") == "GBP"
 
 
 @pytest.mark.parametrize("text", ["5", "amount", "user", "euros", "skrad", "usdt", ""])
