@@ -26,7 +26,7 @@ def test_sentences() -> None:
     """Each family says what is so of the customer, with units and in the organisation's currency."""
     assert said("recency", ROW) == "Last order 143 days ago; orders came every 32 days before"
     assert said("rhythm", ROW) == "Orders came 32 days apart on average, 80 days at most"
-    assert said("frequency", ROW) == "7 orders so far, 1 order of them in the last 180 days"
+    assert said("frequency", ROW) == "7 orders so far, 1 order in the last 180 days"
     assert said("trend", ROW) == "0 orders in the last 90 days, 1 order in the 90 days before"
     assert said("spend", ROW) == "Spent £812 so far, £116 on a day with an order"
     assert said("tenure", ROW) == "First order 333 days ago"
