@@ -28,7 +28,7 @@ Outcome = tuple[dict[str, Any], PulseError | None]
 @click.command("import")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--sample", help="Load a sample that ships with Pulse (online_retail, cdnow).")
-@click.option("--map", "mapping", default="", metavar="OURS=THEIRS,…", help="Which column is which.")
+@click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS,…", help="Which column is which.")
 @click.option("--kind", help=f"What is in it, when it is not recognised: {', '.join(KINDS)}.")
 @click.option("--dates", help=f"How dates are written: {', '.join(DATE_FORMATS)}.")
 @click.option("--numbers", help="Which decimal mark numbers have: point or comma.")
@@ -43,7 +43,7 @@ def import_files(
     call: Call,
     files: tuple[Path, ...],
     sample: str | None,
-    mapping: str,
+    mapping: tuple[str, ...],
     dry_run: bool,
     **said: str | None,
 ) -> None:
@@ -58,7 +58,7 @@ def import_files(
             "no file was named", remedy="pulse import FILE…, or pulse import --sample online_retail"
         )
     given = {name: value for name, value in said.items() if value is not None}
-    params = {"answers": {**given, "columns": _changes(mapping)}, "dry_run": dry_run}
+    params = {"answers": {**given, "columns": _changes(",".join(mapping))}, "dry_run": dry_run}
     if sample and call.org_id is None:
         call = replace(call, org_id=_sample_organisation(call, sample, dry_run=dry_run))
     with call.trying() if dry_run else call.working() as (call, pulse):

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     warehouse_memory_mb: int = Field(
         0,
         ge=0,
-        description="memory for all open warehouses together, MiB; 0 takes half of the machine's, at most 1,536",
+        description="memory for all open warehouses together, MiB; 0 takes half of the machine's, at most 2,048",
     )
     warehouse_open: int = Field(4, ge=1, le=64, description="warehouses kept open at the same time")
     studio_address: str = Field("127.0.0.1", description="address that the studio listens on")
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
 
     def warehouse_memory(self) -> int:
         """Bytes that all open warehouses may use together."""
-        return self.warehouse_memory_mb * 1024**2 or min(_machine_memory() // 2, 1536 * 1024**2)
+        return self.warehouse_memory_mb * 1024**2 or min(_machine_memory() // 2, 2048 * 1024**2)
 
     def child_environment(self) -> dict[str, str]:
         """The environment for a child process that is to use the same settings."""

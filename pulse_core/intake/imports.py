@@ -276,9 +276,13 @@ def _set_right(writer: Writer, mapping: Mapping, draft: Draft, tally: Tally, *, 
     """The tally after what only order lines together tell: amounts of whole orders, and rows that are totals."""
     if mapping.kind != "orders":
         return tally
-    if once := mapping.amounts == "order":
+    changed = totals_rows.set_aside(
+        writer, draft, rows=tally.rows
+    )  # a sum of the lines as they stand in the file
+    if mapping.amounts == "order":
         order_totals.count_once(writer, mapping, draft, again=again)
-    changed = totals_rows.set_aside(writer, draft, rows=tally.rows) or once
+        changed = True
+        totals_rows.set_aside(writer, draft, rows=tally.rows)  # or of the orders
     return loading.count(writer, mapping, draft) if changed else tally
 
 

@@ -20,6 +20,7 @@ _SQL = load("order_totals")
 _LOOK = 100_000  # records that tell whether the whole file is worth a look
 _ALL = 1 << 62
 _NEARLY_ALL, _MOST = 0.9, 0.5
+_FEW = 3  # orders
 
 
 class AmbiguousAmounts(Invalid):
@@ -55,7 +56,9 @@ class _Look:
     @property
     def is_in_doubt(self) -> bool:
         """Whether nearly all of the orders look so, and no price proves that each line has its own."""
-        return 0 < self.evidence >= _NEARLY_ALL * self.orders and self.proven < _NEARLY_ALL * self.told
+        others = self.orders - self.evidence  # one refunded order among few must not silence the question
+        nearly_all = self.evidence >= _NEARLY_ALL * self.orders or others <= 1 < _FEW <= self.evidence
+        return self.evidence > 0 and nearly_all and self.proven < _NEARLY_ALL * self.told
 
     @property
     def suggested(self) -> tuple[str | None, str]:

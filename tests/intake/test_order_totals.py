@@ -228,3 +228,13 @@ def test_the_figures_are_those_of_the_whole_file(shop: Workshop, monkeypatch: py
     question = asked(shop, REPEATED.replace("A2,bob", "A2,"))
     assert question is not None
     assert question.details["sums"] == {"order": "139.90", "line": "359.80"}
+
+
+def test_one_refunded_order_among_few_does_not_silence_the_question(shop: Workshop) -> None:
+    """Four orders repeat their total, the fifth has a refund of its own: the totals would count twice."""
+    rows = "".join(f"a{number},{number},2024-01-0{number},{what},{40 + number}\n"
+                   for number in range(1, 5) for what in ("mug", "tea"))  # fmt: skip
+    rows += "a5,5,2024-01-05,mug,90\na5,5,2024-01-05,refund,-5\n"
+    found = asked(shop, "customer,order_id,date,product,amount\n" + rows)
+    assert found is not None
+    assert found.details["orders"] == 5

@@ -72,3 +72,11 @@ def test_a_total_of_whole_orders(shop: Workshop) -> None:
     )
     report = shop.load(text, answers={"amounts": "order"})
     assert (report.accepted, report.set_aside) == (3, {"totals": 1})
+
+
+def test_a_sum_of_lines_that_repeat_the_orders_amount_is_set_aside_too(shop: Workshop) -> None:
+    """The last row adds up what stands above it, also where an amount counts once an order."""
+    rows = "".join(f"{who},2024-01-0{day},{what},{who}1,{amount}\n"
+                   for who, day, amount in (("ada", 5, 50), ("bob", 6, 30)) for what in ("mug", "tea"))  # fmt: skip
+    shop.load(HEAD + rows + "Total,2024-01-31,,,160\n", answers={"amounts": "order"})
+    assert shop.rows("SELECT CAST(sum(amount) AS DOUBLE) FROM order_lines") == [(80.0,)]
