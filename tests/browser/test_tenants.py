@@ -30,8 +30,8 @@ def test_two_organisations_never_see_each_other(studio: Studio, visit: Callable[
         person.open()
         if sample == "CDNOW":
             person.main.get_by_text("Another sample").click()
+        person.settle()
         person.press(f"Load {sample}")
-    for person in (retail, cdnow):
         person.sees("What to do next")
     _saves_a_segment(retail)
     _sends_a_campaign(retail)
